@@ -1,0 +1,48 @@
+import type { IncomingHttpHeaders } from 'node:http'
+
+/** What a signature can depend on, exactly as received. */
+export interface SignedRequest {
+  readonly method: string
+  /** Path and query as sent. */
+  readonly url: string
+  /** Node's joined headers: lower-case names. */
+  readonly headers: IncomingHttpHeaders
+  /** Name, value, name, value …: the only place where a doubled header can be seen. */
+  readonly rawHeaders: readonly string[]
+  readonly body: Buffer
+}
+
+/** Why a request was refused. For the operator's eyes only: the sender gets one answer for all. */
+export type RefusalCause = 'missing' | 'malformed' | 'mismatch' | 'expired'
+
+export interface Accepted {
+  readonly ok: true
+  /** The scheme's name in its provider row. */
+  readonly scheme: string
+  /** Which of the configured secrets matched. */
+  readonly secret: 'current' | 'previous'
+  /** The signature that matched, in the sender's spelling without prefix or label. */
+  readonly signature: string
+  /** Unix milliseconds from signed material; null if the scheme signs no time. */
+  readonly signedAt: number | null
+  /** Header names whose values the signature covers, lower case: an id read from one of these is trustworthy. */
+  readonly signedHeaders: ReadonlySet<string>
+}
+
+export interface Refused {
+  readonly ok: false
+  readonly cause: RefusalCause
+  /** One plain sentence for the operator. Never contains a secret or a signature. */
+  readonly detail: string
+}
+
+export type Verdict = Accepted | Refused
+
+/** A provider's schemes compiled with one source's secrets. Never throws, does no I/O. */
+export type Verifier = (request: SignedRequest, nowMs: number) => Verdict
+
+export interface SourceSecrets {
+  readonly current: string
+  /** Also accepted while a rotation is under way. */
+  readonly previous: string | null
+}
