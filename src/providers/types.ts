@@ -28,10 +28,12 @@ export type ValueSource = `header:${string}` | `body:/${string}`
 
 export type Scheme = HmacScheme | Ed25519Scheme
 
-interface SignatureScheme {
+interface SchemeBase {
+  /** Unique within the provider. */
   readonly name: string
   /** Lower-case header that carries the signature. */
   readonly header: string
+  /** Hex is read in either case; base64 is the padded standard alphabet. */
   readonly encoding: 'hex' | 'base64'
   /** Fixed text before the signature, such as `sha256=`. */
   readonly prefix?: string
@@ -50,26 +52,25 @@ interface SignatureScheme {
   readonly id?: `header:${string}`
 }
 
-export interface HmacScheme extends SignatureScheme {
+export interface HmacScheme extends SchemeBase {
   readonly kind: 'hmac'
   readonly hash: 'sha256' | 'sha1' | 'sha512'
   readonly key: SecretForm
 }
 
-export interface Ed25519Scheme extends SignatureScheme {
+export interface Ed25519Scheme extends SchemeBase {
   readonly kind: 'ed25519'
   readonly key: SecretForm
 }
 
 /**
- * How the configured secret becomes key bytes. `utf8` takes it exactly. `base64` decodes what follows `prefix`. A secret
- * that starts with a prefix in `notFor` does not fit this scheme (a public key must never serve as an HMAC key).
+ * How the configured secret becomes key bytes. `utf8` takes it exactly. `base64` decodes what follows `prefix`.
+ * `utf8-or-base64` tries both: what follows `prefix`, decoded where it is base64, and the whole secret exactly.
  */
 export interface SecretForm {
   readonly form: 'utf8' | 'base64' | 'utf8-or-base64'
   readonly prefix?: string
   readonly prefixRequired?: boolean
-  readonly notFor?: readonly string[]
 }
 
 /** A signed request that is answered at once and is no event. */

@@ -21,7 +21,10 @@ export interface Accepted {
   readonly scheme: string
   /** Which of the configured secrets matched. */
   readonly secret: 'current' | 'previous'
-  /** The signature that matched, in the sender's spelling without prefix or label. */
+  /**
+   * The signature that matched, without prefix or label and in one spelling (hex in lower case), so that a repeat of the
+   * same signature is recognised however it is written.
+   */
   readonly signature: string
   /** Unix milliseconds from signed material; null if the scheme signs no time. */
   readonly signedAt: number | null

@@ -1,0 +1,31 @@
+import type { Provider } from './types.ts'
+
+/**
+ * One signature for three kinds of body: the Events API (JSON), slash commands (a form) and interactivity (a form whose
+ * `payload` field is JSON). Only the Events API names its events; slash commands are typed by their `command`, and a
+ * repeat of either form is recognised by its signature, which carries a time.
+ */
+export const slack: Provider = {
+  name: 'slack',
+  title: 'Slack',
+  docs: 'https://docs.slack.dev/authentication/verifying-requests-from-slack/',
+  schemes: [
+    {
+      name: 'x-slack-signature',
+      kind: 'hmac',
+      hash: 'sha256',
+      header: 'x-slack-signature',
+      encoding: 'hex',
+      prefix: 'v0=',
+      signed: 'v0:{timestamp}:{body}',
+      timestamp: { from: 'header:x-slack-request-timestamp', unit: 's', tolerance: 300 },
+      // It looks like hex, but is used as text.
+      key: { form: 'utf8' },
+    },
+  ],
+  id: ['body:/event_id'],
+  type: ['body:/event/type', 'body:/type', 'body:/command'],
+  // https://docs.slack.dev/reference/events/url_verification/
+  handshake: { kind: 'echo', when: { pointer: '/type', equals: 'url_verification' }, answer: '/challenge' },
+  setup: 'api.slack.com/apps → the app → Basic Information → App Credentials → Signing Secret.',
+}

@@ -1,0 +1,25 @@
+import type { Provider } from './types.ts'
+
+/** `v0` signatures (test mode, older) are ignored, as Stripe asks. The secret is never decoded: `whsec_` is part of it. */
+export const stripe: Provider = {
+  name: 'stripe',
+  title: 'Stripe',
+  docs: 'https://docs.stripe.com/webhooks/signature',
+  schemes: [
+    {
+      name: 'stripe-signature',
+      kind: 'hmac',
+      hash: 'sha256',
+      header: 'stripe-signature',
+      encoding: 'hex',
+      list: { separator: ',', assign: '=', label: 'v1' },
+      signed: '{timestamp}.{body}',
+      timestamp: { from: 'list:t', unit: 's', tolerance: 300 },
+      key: { form: 'utf8' },
+    },
+  ],
+  id: ['body:/id'],
+  type: ['body:/type'],
+  payload: 'json',
+  setup: 'Workbench → Webhooks → the event destination → Signing secret (whsec_…).',
+}

@@ -1,0 +1,108 @@
+import { createHmac, createPrivateKey, type KeyObject, sign } from 'node:crypto'
+import type { Provider, Scheme } from '../providers/types.ts'
+import { decodeBase64 } from './encoding.ts'
+import { keysFor } from './secrets.ts'
+import { type Chunk, compileSignedContent } from './template.ts'
+import { unitMs } from './timestamp.ts'
+import type { SignedRequest } from './types.ts'
+
+export interface SignableMessage {
+  readonly body: Uint8Array
+  /** Sent and signed where the scheme signs an id; otherwise unused. */
+  readonly id: string
+  /** Unix time in seconds; sent and signed where the scheme signs a time. */
+  readonly nowSeconds: number
+}
+
+/**
+ * The headers with which a provider would sign this body: the inverse of `compileVerifier`. `schemeName` undefined
+ * takes the first scheme that the secret can sign for. Ed25519 schemes take the private key (`whsk_` and the base64 of
+ * its 32-byte seed, or of seed and public key). Throws when there is no such scheme or the secret does not fit it.
+ */
+export function signRequest(
+  provider: Provider,
+  schemeName: string | undefined,
+  secret: string,
+  message: SignableMessage,
+): Record<string, string> {
+  const named = provider.schemes.filter(({ name }) => schemeName === undefined || name === schemeName)
+  if (named.length === 0) throw new Error(`${provider.name} has no scheme named "${schemeName}"`)
+  for (const scheme of named) {
+    const signContent = createSigner(scheme, secret)
+    if (signContent !== null) return signWith(scheme, signContent, message)
+  }
+  throw new Error(`this secret cannot sign for ${schemeName ?? provider.name}`)
+}
+
+export interface StandardWebhooksMessage {
+  /** Stays the same on every attempt, so that the receiver can tell repeats. */
+  readonly id: string
+  readonly timestampSeconds: number
+  readonly body: Uint8Array
+  /** `whsec_` and the base64 of 24 to 64 random bytes. */
+  readonly secret: string
+}
+
+/**
+ * Signs what we send ourselves, as Standard Webhooks v1
+ * (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md). Throws when the secret
+ * is not base64 after an optional `whsec_`.
+ */
+export function standardWebhooksHeaders(message: StandardWebhooksMessage): Record<string, string> {
+  const { id, timestampSeconds, body, secret } = message
+  const key = decodeBase64(secret.startsWith('whsec_') ? secret.slice('whsec_'.length) : secret)
+  if (key === null) throw new Error('a Standard Webhooks secret is whsec_ followed by padded base64')
+  const signature = createHmac('sha256', key).update(`${id}.${timestampSeconds}.`).update(body).digest('base64')
+  return { 'webhook-id': id, 'webhook-timestamp': String(timestampSeconds), 'webhook-signature': `v1,${signature}` }
+}
+
+type Signer = (content: readonly Chunk[]) => Buffer
+
+function createSigner(scheme: Scheme, secret: string): Signer | null {
+  if (scheme.kind === 'ed25519') {
+    const key = privateKey(secret)
+    return key && ((content) => sign(null, Buffer.concat(content.map(bytesOf)), key))
+  }
+  const [key] = keysFor(scheme, secret)
+  if (key === undefined) return null
+  return (content) => {
+    const hmac = createHmac(scheme.hash, key)
+    for (const chunk of content) hmac.update(bytesOf(chunk))
+    return hmac.digest()
+  }
+}
+
+function signWith(scheme: Scheme, signContent: Signer, message: SignableMessage): Record<string, string> {
+  const { id, timestamp, list, header, prefix = '' } = scheme
+  const headers: Record<string, string> = {}
+  if (id !== undefined) headers[id.slice('header:'.length)] = message.id
+  const time = timestamp === undefined ? '' : String((message.nowSeconds * 1000) / unitMs[timestamp.unit])
+  if (timestamp?.from.startsWith('header:')) headers[timestamp.from.slice('header:'.length)] = time
+
+  const rawHeaders = Object.entries(headers).flat()
+  const body = Buffer.from(message.body.buffer, message.body.byteOffset, message.body.byteLength)
+  const request: SignedRequest = { method: 'POST', url: '/', headers, rawHeaders, body }
+  const content = compileSignedContent(scheme)(request, time)
+  if ('problem' in content) throw new Error(content.problem)
+
+  const signature = prefix + signContent(content).toString(scheme.encoding)
+  if (list === undefined) return { ...headers, [header]: signature }
+  const signed = list.label + list.assign + signature
+  const timed = timestamp?.from.startsWith('list:') ? timestamp.from.slice('list:'.length) + list.assign + time : null
+  return { ...headers, [header]: timed === null ? signed : timed + list.separator + signed }
+}
+
+function bytesOf(chunk: Chunk): Buffer {
+  return typeof chunk === 'string' ? Buffer.from(chunk, 'latin1') : chunk
+}
+
+/** RFC 8410: what precedes a 32-byte Ed25519 seed in PKCS #8. */
+const pkcs8 = Buffer.from('302e020100300506032b657004220420', 'hex')
+const seedBytes = 32
+
+function privateKey(secret: string): KeyObject | null {
+  if (!secret.startsWith('whsk_')) return null
+  const bytes = decodeBase64(secret.slice('whsk_'.length))
+  if (bytes === null || (bytes.length !== seedBytes && bytes.length !== 2 * seedBytes)) return null
+  return createPrivateKey({ key: Buffer.concat([pkcs8, bytes.subarray(0, seedBytes)]), format: 'der', type: 'pkcs8' })
+}
