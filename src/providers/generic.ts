@@ -16,6 +16,7 @@ export const generic: Provider = {
       encoding: 'hex',
       prefix: 'sha256=',
       signed: '{body}',
+      foreign: ['{timestamp}.', '{id}.{timestamp}.'],
       key: { form: 'utf8' },
     },
     hookmeshSignature,

@@ -19,7 +19,7 @@ export const hookmesh: Provider = {
   docs: 'https://hookmesh.pages.dev/docs/security/webhook-signatures',
   schemes: [
     hookmeshSignature,
-    // Its documentation signs like Standard Webhooks, with the secret exactly as shown instead of decoded.
+    // What its documentation describes: Standard Webhooks, but with the secret as it is shown. Both forms are tried.
     { ...standardWebhooksV1, key: { form: 'utf8-or-base64', prefix: 'whsec_' } },
   ],
   id: ['header:webhook-id', 'body:/id'],

@@ -50,6 +50,11 @@ interface SchemeBase {
   }
   /** What `{id}` stands for. */
   readonly id?: `header:${string}`
+  /**
+   * What other schemes that take the same secret sign before the body. A body that begins so may be the signed bytes of
+   * such a scheme, presented under this one to shed their time limit, and is refused.
+   */
+  readonly foreign?: readonly string[]
 }
 
 export interface HmacScheme extends SchemeBase {

@@ -1,4 +1,5 @@
 import type { Scheme } from '../providers/types.ts'
+import { foreignBodyTest } from './foreign-body.ts'
 import { singleHeader } from './header.ts'
 import { createMatcher, signatureBytes, signatureLimit } from './matcher.ts'
 import { keysFor } from './secrets.ts'
@@ -30,6 +31,11 @@ export function compileScheme(
   const signedHeaders = signedHeadersOf(scheme)
   const doubled = refuse('malformed', `The ${header} header came more than once.`)
   const unreadable = refuse('malformed', `The ${header} header holds no well-formed signature: ${shapeOf(scheme)}.`)
+  const isForeign = scheme.foreign === undefined ? null : foreignBodyTest(scheme.foreign)
+  const foreign = refuse(
+    'malformed',
+    `The signature in ${header} fits, but the body begins like the signed bytes of a scheme with a time limit.`,
+  )
   const mismatch = refuse('mismatch', `The signature in ${header} fits none of the configured secrets.`)
 
   return (request, nowMs) => {
@@ -48,6 +54,7 @@ export function compileScheme(
     for (const { matches, secret } of keys) {
       const signature = presented.signatures[matches(content, presented.signatures)]
       if (signature === undefined) continue
+      if (isForeign?.(request.body)) return foreign
       if (timestamp === undefined) {
         return {
           ok: true,

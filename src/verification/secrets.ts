@@ -27,20 +27,20 @@ function decodeSecret(key: SecretForm, secret: string): readonly Buffer[] {
 }
 
 function isKeyOfAPair(secret: string): boolean {
-  const start = secret.trimStart()
+  const start = unwrap(secret)
   return start.startsWith(publicKeyPrefix) || start.startsWith(privateKeyPrefix) || start.startsWith('-----BEGIN ')
 }
 
 /** Why this secret cannot serve this provider, in one sentence that does not contain it; null when it can. */
 export function validateSecret(provider: Provider, secret: string): string | null {
   if (secret === '') return 'The secret is empty.'
-  const trimmed = secret.trim()
-  if (trimmed === '') return 'The secret is white space only.'
-  if (trimmed.startsWith(privateKeyPrefix)) {
+  if (secret.trim() === '') return 'The secret is white space only.'
+  const bare = unwrap(secret)
+  if (bare.startsWith(privateKeyPrefix)) {
     return `This is a private signing key (${privateKeyPrefix}…), which only the sender may have: give its public key (${publicKeyPrefix}…).`
   }
   if (fits(provider, secret)) return null
-  if (fits(provider, unwrap(secret))) {
+  if (fits(provider, bare)) {
     return `The secret has white space or quotes around it, which ${provider.title} does not allow: remove them.`
   }
   if (!isKeyOfAPair(secret)) {
@@ -57,10 +57,16 @@ export function secretWarning(provider: Provider, secret: string): string | null
   if (unwrap(secret) !== secret) {
     return 'The secret has white space or quotes around it, which count as part of it: remove them unless the sender has them too.'
   }
-  const lengths = provider.schemes.flatMap((scheme) => keysFor(scheme, secret).map((key) => key.length))
-  const shortest = Math.min(...lengths)
-  if (shortest >= safeKeyBytes) return null
-  return `The secret gives a key of only ${shortest} bytes: use at least ${safeKeyBytes} random ones.`
+  const length = keyLength(provider, secret)
+  if (length >= safeKeyBytes) return null
+  return `The secret gives a key of only ${length} bytes: use at least ${safeKeyBytes} random ones.`
+}
+
+/** Bytes; of `whsec_…` those that were random, although a provider may use its text. */
+function keyLength(provider: Provider, secret: string): number {
+  const decoded = secret.startsWith('whsec_') ? decodeBase64(secret.slice('whsec_'.length)) : null
+  if (decoded !== null) return decoded.length
+  return Math.max(...provider.schemes.flatMap((scheme) => keysFor(scheme, secret).map((key) => key.length)))
 }
 
 function fits(provider: Provider, secret: string): boolean {
