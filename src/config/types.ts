@@ -21,20 +21,24 @@ export interface Config {
   readonly port: number
   readonly host: string
   readonly dataDir: string
-  /** The source of every event whose path segment names no source. Refuses everything when `defaultSource.closed`. */
+  /** The source of every event whose path segment names no source. */
   readonly defaultSource: SourceConfig
-  /** False: secrets are configured, but none covers the default source, so it answers 401. */
+  /** False: named sources have secrets but the default source has none, so it refuses everything (401). */
   readonly defaultSourceOpen: boolean
   /** Named sources by name. */
   readonly sources: ReadonlyMap<string, SourceConfig>
   /** Milliseconds. */
   readonly dedupRetentionMs: number
   readonly eventRetentionMs: number
+  /** `*` or one origin such as `https://example.com`. */
   readonly corsOrigin: string
   /** CIDRs or addresses whose forwarding headers are believed. */
   readonly trustProxy: readonly string[]
+  /** Without a slash at its end. */
   readonly publicUrl: string | null
+  /** May hold credentials: never log one. */
   readonly forwardUrls: readonly string[]
+  /** `whsec_…` */
   readonly forwardSecret: string | null
   readonly handlersDir: string
   readonly logLevel: string

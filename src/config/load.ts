@@ -1,0 +1,136 @@
+import { resolve } from 'node:path'
+import { Value } from '@sinclair/typebox/value'
+import { type Environment, type Findings, given, givenSecret } from './environment.ts'
+import { parse, quote } from './parse.ts'
+import { checkVolume, readPlatform } from './platform.ts'
+import { DEFAULT_DEDUP_RETENTION_DAYS, Settings } from './schema.ts'
+import { configureSources, isSourceVariable } from './sources.ts'
+import { nearestSetting } from './suggest.ts'
+import type { Config } from './types.ts'
+
+const SECOND_MS = 1000
+const DAY_MS = 24 * 60 * 60 * SECOND_MS
+
+/** Known from elsewhere but not to this version: to ignore one would put events where nobody looks for them. */
+const NOT_SUPPORTED = ['DATABASE_URL', 'REDIS_URL']
+
+/** The settings cannot be used. `problems` has one line for each thing to correct; none shows a secret. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'))
+    this.problems = problems
+  }
+}
+
+/**
+ * Reads every setting from the environment, checks it against the schema and works out what follows from it. Relative
+ * directories are taken from `cwd`.
+ * @throws {ConfigError} with all problems at once.
+ */
+export function loadConfig(env: Environment, { cwd }: { readonly cwd: string }): Config {
+  const findings: Findings = { problems: [], warnings: [] }
+  const settings = readSettings(env, findings)
+  const sources = configureSources(env, settings, findings)
+  const platform = readPlatform(env, findings)
+  const dataDir = resolve(cwd, settings.DATA_DIR ?? platform.volume ?? 'data')
+  checkVolume(platform, dataDir, findings)
+  checkRetention(settings, findings)
+  checkTimeouts(settings, findings)
+  checkDestinations(settings, findings)
+  reportUnknown(env, findings)
+  if (findings.problems.length > 0) throw new ConfigError(findings.problems)
+
+  const production = settings.NODE_ENV === 'production'
+  const developing = env['npm_lifecycle_event'] === 'dev' && !production
+  return Object.freeze({
+    production,
+    port: settings.PORT,
+    host: settings.HOST,
+    dataDir,
+    ...sources,
+    dedupRetentionMs: dedupRetentionDays(settings) * DAY_MS,
+    eventRetentionMs: settings.EVENT_RETENTION_DAYS * DAY_MS,
+    corsOrigin: settings.CORS_ORIGIN,
+    trustProxy: Object.freeze(settings.TRUST_PROXY ?? []),
+    publicUrl: settings.PUBLIC_URL ?? platform.publicUrl,
+    forwardUrls: Object.freeze([...new Set(settings.FORWARD_URL)]),
+    forwardSecret: settings.FORWARD_SECRET ?? null,
+    handlersDir: resolve(cwd, settings.HANDLERS_DIR),
+    logLevel: settings.LOG_LEVEL,
+    logPretty: (settings.LOG_FORMAT ?? (developing ? 'pretty' : 'json')) === 'pretty',
+    logPayloads: settings.LOG_PAYLOADS ?? !production,
+    drainMs: settings.DRAIN_SECONDS * SECOND_MS,
+    storeTimeoutMs: settings.STORE_TIMEOUT_MS,
+    maxPendingEvents: settings.MAX_PENDING_EVENTS,
+    headersTimeoutMs: settings.HEADERS_TIMEOUT_SECONDS * SECOND_MS,
+    requestTimeoutMs: settings.REQUEST_TIMEOUT_SECONDS * SECOND_MS,
+    keepAliveTimeoutMs: settings.KEEP_ALIVE_TIMEOUT_SECONDS * SECOND_MS,
+    maxConnections: settings.MAX_CONNECTIONS,
+    deliveryConcurrency: settings.DELIVERY_CONCURRENCY,
+    deliveryTimeoutMs: settings.DELIVERY_TIMEOUT_SECONDS * SECOND_MS,
+    warnings: Object.freeze(findings.warnings),
+  })
+}
+
+/** One that cannot be used is a problem and left at its default, so that the rest is still checked. */
+function readSettings(env: Environment, findings: Findings): Settings {
+  const values: Record<string, unknown> = {}
+  for (const [name, setting] of Object.entries(Settings.properties)) {
+    // Checked with their sources: what fits depends on the provider.
+    if (setting.kind === 'secret') continue
+    const text = setting.kind === 'whsec' ? givenSecret(env, name, findings) : given(env, name)
+    if (text === null) continue
+    const parsed = parse(setting.kind, text)
+    if ('value' in parsed && Value.Check(setting, parsed.value)) values[name] = parsed.value
+    else {
+      const refused = 'refused' in parsed ? parsed.refused : quote(text)
+      findings.problems.push(`${name}: ${refused} is not accepted; give ${setting.accepted}.`)
+    }
+  }
+  const settings = Value.Default(Settings, values)
+  if (!Value.Check(Settings, settings))
+    throw new TypeError('A default in the settings schema does not fit its own type.')
+  return settings
+}
+
+const dedupRetentionDays = (settings: Settings): number =>
+  settings.DEDUP_RETENTION_DAYS ?? Math.max(DEFAULT_DEDUP_RETENTION_DAYS, settings.EVENT_RETENTION_DAYS)
+
+/** An event that is kept but no longer remembered by its id would be stored twice. */
+function checkRetention(settings: Settings, { problems }: Findings): void {
+  const days = dedupRetentionDays(settings)
+  if (days >= settings.EVENT_RETENTION_DAYS) return
+  problems.push(
+    `DEDUP_RETENTION_DAYS: ${days} is less than EVENT_RETENTION_DAYS (${settings.EVENT_RETENTION_DAYS}); ` +
+      'give at least as many days, or lower EVENT_RETENTION_DAYS.',
+  )
+}
+
+function checkTimeouts(settings: Settings, { problems }: Findings): void {
+  if (settings.HEADERS_TIMEOUT_SECONDS <= settings.REQUEST_TIMEOUT_SECONDS) return
+  problems.push(
+    `HEADERS_TIMEOUT_SECONDS: ${settings.HEADERS_TIMEOUT_SECONDS} is more than REQUEST_TIMEOUT_SECONDS ` +
+      `(${settings.REQUEST_TIMEOUT_SECONDS}), which covers the headers too; lower it, or raise the other.`,
+  )
+}
+
+function checkDestinations(settings: Settings, { warnings }: Findings): void {
+  if (settings.FORWARD_URL === undefined || settings.FORWARD_SECRET !== undefined) return
+  warnings.push('FORWARD_SECRET is not set: destinations cannot verify what they are sent. Set it to have it signed.')
+}
+
+function reportUnknown(env: Environment, { problems, warnings }: Findings): void {
+  const known = Object.keys(Settings.properties)
+  for (const name of Object.keys(env).sort()) {
+    if (known.includes(name) || isSourceVariable(name) || given(env, name) === null) continue
+    if (NOT_SUPPORTED.includes(name)) {
+      problems.push(`${name}: this version stores events in DATA_DIR only; remove the variable.`)
+      continue
+    }
+    const meant = nearestSetting(name, known)
+    if (meant !== null) warnings.push(`${name} is set, but there is no such setting; did you mean ${meant}?`)
+  }
+}

@@ -1,0 +1,41 @@
+import { relative } from 'node:path'
+import { type Environment, type Findings, given } from './environment.ts'
+import { parse } from './parse.ts'
+
+/**
+ * What Railway says about a service and its volume.
+ * @see https://docs.railway.com/variables/reference#railway-provided-variables
+ */
+export interface Platform {
+  readonly onRailway: boolean
+  /** Absolute path of the attached volume. */
+  readonly volume: string | null
+  /** Where the service is reached from outside. */
+  readonly publicUrl: string | null
+}
+
+/** Reads what the platform tells the process about itself. */
+export function readPlatform(env: Environment, findings: Findings): Platform {
+  const domain = given(env, 'RAILWAY_PUBLIC_DOMAIN')
+  const parsed = domain === null ? null : parse('host', domain)
+  if (parsed !== null && 'refused' in parsed) {
+    findings.problems.push(`RAILWAY_PUBLIC_DOMAIN: ${parsed.refused} is no host name; set PUBLIC_URL instead.`)
+  }
+  return {
+    onRailway: given(env, 'RAILWAY_ENVIRONMENT') !== null || given(env, 'RAILWAY_PROJECT_ID') !== null,
+    volume: given(env, 'RAILWAY_VOLUME_MOUNT_PATH'),
+    publicUrl: parsed !== null && 'value' in parsed ? `https://${parsed.value}` : null,
+  }
+}
+
+/** Warns when the platform would throw the data directory away. */
+export function checkVolume({ onRailway, volume }: Platform, dataDir: string, findings: Findings): void {
+  if (!onRailway) return
+  if (volume === null) {
+    findings.warnings.push('No volume is attached: every deploy would lose the stored events. Add one to this service.')
+  } else if (/^\.\.(?:\/|$)/.test(relative(volume, dataDir))) {
+    findings.warnings.push(
+      `DATA_DIR is ${dataDir}, outside the volume at ${volume}: every deploy would lose the stored events.`,
+    )
+  }
+}

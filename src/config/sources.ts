@@ -1,0 +1,139 @@
+import { generic } from '../providers/generic.ts'
+import { findProvider, providers } from '../providers/registry.ts'
+import type { Provider } from '../providers/types.ts'
+import { secretWarning, validateSecret } from '../verification/secrets.ts'
+import type { SourceSecrets } from '../verification/types.ts'
+import { type Environment, type Findings, given, givenSecret } from './environment.ts'
+import { quote } from './parse.ts'
+import { DEFAULT_BODY_LIMIT, type Settings } from './schema.ts'
+import { nearest } from './suggest.ts'
+import type { Config, SourceConfig } from './types.ts'
+
+/** The name under which the default source's events are stored. */
+const DEFAULT_SOURCE = 'default'
+/** `<PREFIX>_WEBHOOK_SECRET` and its companions. */
+const SOURCE_VARIABLE = /^([A-Z0-9_]+)_WEBHOOK_(?:SECRET|SECRET_PREVIOUS|PROVIDER)$/
+/** Longer names would not fit a path segment that the router takes. */
+const SOURCE_PREFIX = /^(?=.{1,64}$)[A-Z0-9]+(?:_[A-Z0-9]+)*$/
+
+/** Whether a variable defines or describes a named source. */
+export const isSourceVariable = (name: string): boolean => SOURCE_VARIABLE.test(name)
+
+/** The sources that the environment defines, each with its provider and its checked secrets. */
+export function configureSources(
+  env: Environment,
+  settings: Settings,
+  findings: Findings,
+): Pick<Config, 'defaultSource' | 'defaultSourceOpen' | 'sources'> {
+  const sources = new Map<string, SourceConfig>()
+  for (const prefix of sourcePrefixes(env)) {
+    const source = configureNamed(env, prefix, settings, findings)
+    if (source !== null) sources.set(source.name, source)
+  }
+  const secrets = readSecrets(env, 'WEBHOOK_SECRET', generic, findings)
+  const defaultSource = makeSource(DEFAULT_SOURCE, generic, secrets, settings.ECHO ?? true, settings, findings)
+  const unsigned = secrets === null && sources.size === 0
+  if (unsigned) reportUnsigned(settings, findings)
+  return { sources, defaultSource, defaultSourceOpen: secrets !== null || unsigned }
+}
+
+function sourcePrefixes(env: Environment): readonly string[] {
+  const names = Object.keys(env).filter((name) => env[name] !== undefined)
+  const prefixes = names.map((name) => SOURCE_VARIABLE.exec(name)?.[1])
+  return [...new Set(prefixes)].filter((prefix) => prefix !== undefined).sort()
+}
+
+function configureNamed(env: Environment, prefix: string, settings: Settings, findings: Findings): SourceConfig | null {
+  const variable = `${prefix}_WEBHOOK_SECRET`
+  if (!SOURCE_PREFIX.test(prefix)) {
+    findings.problems.push(
+      `${variable}: "${prefix}" cannot name a source; give letters and digits joined by single underscores, at most 64.`,
+    )
+    return null
+  }
+  const name = prefix.toLowerCase().replaceAll('_', '-')
+  if (name === DEFAULT_SOURCE) {
+    findings.problems.push(`${variable}: "${name}" is the source that WEBHOOK_SECRET is for; set that instead.`)
+    return null
+  }
+  const provider = chooseProvider(env, prefix, name, findings)
+  if (provider === null) return null
+  const secrets = readSecrets(env, variable, provider, findings)
+  if (secrets !== null) return makeSource(name, provider, secrets, settings.ECHO ?? false, settings, findings)
+  if (given(env, `${prefix}_WEBHOOK_PROVIDER`) !== null && env[variable] === undefined) {
+    findings.problems.push(`${prefix}_WEBHOOK_PROVIDER: is set without ${variable}; set that one too.`)
+  }
+  return null
+}
+
+/** The provider asked for, else the one with the source's name, else the generic one. */
+function chooseProvider(env: Environment, prefix: string, sourceName: string, findings: Findings): Provider | null {
+  const variable = `${prefix}_WEBHOOK_PROVIDER`
+  const names = [...providers.keys()]
+  const wanted = given(env, variable)?.toLowerCase() ?? null
+  if (wanted !== null) {
+    const provider = findProvider(wanted)
+    if (provider === undefined) {
+      findings.problems.push(`${variable}: ${quote(wanted)} is not accepted; give one of ${names.join(', ')}.`)
+    }
+    return provider ?? null
+  }
+  const meant = nearest(sourceName, names)
+  if (meant !== null && meant !== sourceName) {
+    findings.warnings.push(
+      `${prefix}_WEBHOOK_SECRET makes a source "${sourceName}" with ${generic.name} signatures; did you mean ` +
+        `"${meant}"? If not, say so with ${variable}=${generic.name}.`,
+    )
+  }
+  return findProvider(sourceName) ?? generic
+}
+
+/** The secret in `variable` and its predecessor; null when there is none, or one that cannot be used. */
+function readSecrets(env: Environment, variable: string, provider: Provider, findings: Findings): SourceSecrets | null {
+  const previousVariable = `${variable}_PREVIOUS`
+  const current = givenSecret(env, variable, findings)
+  const previous = givenSecret(env, previousVariable, findings)
+  if (current === null) {
+    if (previous !== null) findings.problems.push(`${previousVariable}: is set without ${variable}; set that one too.`)
+    return null
+  }
+  checkSecret(variable, provider, current, findings)
+  if (previous !== null) checkSecret(previousVariable, provider, previous, findings)
+  return Object.freeze({ current, previous })
+}
+
+function checkSecret(variable: string, provider: Provider, secret: string, findings: Findings): void {
+  const problem = validateSecret(provider, secret)
+  const warning = secretWarning(provider, secret)
+  if (problem !== null) findings.problems.push(`${variable}: ${problem}`)
+  else if (warning !== null) findings.warnings.push(`${variable}: ${warning}`)
+}
+
+function makeSource(
+  name: string,
+  provider: Provider,
+  secrets: SourceSecrets | null,
+  echo: boolean,
+  settings: Settings,
+  findings: Findings,
+): SourceConfig {
+  const largest = provider.bodyLimit ?? 0
+  const bodyLimit = settings.BODY_LIMIT ?? Math.max(DEFAULT_BODY_LIMIT, largest)
+  if (bodyLimit < largest) {
+    findings.warnings.push(
+      `BODY_LIMIT is ${bodyLimit} bytes, but ${provider.title} sends up to ${largest}; larger events are refused (413).`,
+    )
+  }
+  const toleranceSeconds = settings.TIMESTAMP_TOLERANCE_SECONDS ?? null
+  return Object.freeze({ name, provider, secrets, toleranceSeconds, bodyLimit, echo })
+}
+
+function reportUnsigned(settings: Settings, findings: Findings): void {
+  if (settings.REQUIRE_SIGNATURE) {
+    findings.problems.push(
+      'REQUIRE_SIGNATURE: is true, but there is no secret to check signatures with; set WEBHOOK_SECRET or <SOURCE>_WEBHOOK_SECRET.',
+    )
+  } else {
+    findings.warnings.push('No secret is set: every event is accepted, whoever sends it. Set WEBHOOK_SECRET.')
+  }
+}

@@ -1,0 +1,47 @@
+const SOURCE_ENDINGS = ['WEBHOOK_SECRET', 'WEBHOOK_SECRET_PREVIOUS', 'WEBHOOK_PROVIDER']
+
+/**
+ * The known name that a misspelt one was probably meant to be: equal but for case, or one or two letters away. Short
+ * names are compared strictly, or half of a machine's environment would look like ours. Null: nothing is near.
+ */
+export function nearest(name: string, known: readonly string[]): string | null {
+  const sameButForCase = known.find((candidate) => candidate.toLowerCase() === name.toLowerCase())
+  if (sameButForCase !== undefined) return sameButForCase
+  const allowed = name.length < 5 ? 0 : name.length < 8 ? 1 : 2
+  const near = known
+    .filter((candidate) => Math.abs(candidate.length - name.length) <= allowed)
+    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
+    .filter(({ distance }) => distance <= allowed)
+    .sort((a, b) => a.distance - b.distance)
+  return near[0]?.candidate ?? null
+}
+
+/** Like `nearest`, for an environment variable: also finds `GITHUB_WEBHOOK_SECRT` and `STRIPE_WEBHOOK_SECRET_OLD`. */
+export function nearestSetting(name: string, known: readonly string[]): string | null {
+  const whole = nearest(name, known)
+  if (whole !== null) return whole
+  const sourceless = nearest(name, SOURCE_ENDINGS)
+  if (sourceless !== null) return `<SOURCE>_${sourceless}`
+  for (const { index } of name.matchAll(/_/g)) {
+    const ending = nearest(name.slice(index + 1), SOURCE_ENDINGS)
+    if (ending !== null) return `${name.slice(0, index)}_${ending}`.toUpperCase()
+  }
+  const stem = /^(.*WEBHOOK_SECRET)_/.exec(name)?.[1]
+  return stem === undefined ? null : `${stem}_PREVIOUS`
+}
+
+/** Levenshtein's distance: how many letters must be inserted, deleted or replaced. */
+function editDistance(a: string, b: string): number {
+  let above = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (const [i, letter] of [...a].entries()) {
+    let left = i + 1
+    const row = [left]
+    for (const [j, other] of [...b].entries()) {
+      const diagonal = (above[j] ?? 0) + (letter === other ? 0 : 1)
+      left = Math.min(left + 1, (above[j + 1] ?? 0) + 1, diagonal)
+      row.push(left)
+    }
+    above = row
+  }
+  return above[b.length] ?? 0
+}
