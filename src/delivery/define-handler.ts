@@ -1,0 +1,47 @@
+import type { Log } from './types.ts'
+
+/** An event as a handler gets it. */
+export interface HandlerEvent {
+  /** The gateway's id of the event: the same on every attempt. */
+  readonly id: string
+  readonly source: string
+  readonly type: string
+  readonly receivedAt: Date
+  /** Lower-case names; several values of one name are joined with commas. Has no prototype. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The bytes as received; the handler's own copy. */
+  readonly body: Buffer
+  /**
+   * The body as JSON.
+   * @throws {Error} when it is not JSON
+   */
+  json(): unknown
+  /** The body as UTF-8 text. */
+  text(): string
+}
+
+/** Circumstances of one attempt. */
+export interface HandlerContext {
+  /** 1 for the first attempt. */
+  readonly attempt: number
+  /** The same on every attempt of this event: what makes repeated work recognisable. */
+  readonly idempotencyKey: string
+  /** Aborts at the deadline and when the gateway stops: hand it to whatever the handler waits for. */
+  readonly signal: AbortSignal
+  /** When the attempt is given up. */
+  readonly deadline: Date
+  /** Writes to the gateway's log, with event, destination and attempt on each line. */
+  readonly log: Log
+}
+
+/**
+ * What a file in `handlers/` exports by default. Returning means done; throwing, rejecting or outlasting the deadline
+ * means that the event is handed over again later. A handler may be called more than once for an event, and a call that
+ * ignores its signal may still run when the next one begins.
+ */
+export type Handler = (event: HandlerEvent, context: HandlerContext) => unknown
+
+/** Gives a handler its types: `export default defineHandler(async (event, context) => { … })`. */
+export function defineHandler(handler: Handler): Handler {
+  return handler
+}

@@ -1,0 +1,64 @@
+import type { Config } from '../config/types.ts'
+import { standardWebhooksHeaders } from '../verification/sign.ts'
+import { forwardName } from './destination-name.ts'
+import { loadHandlers } from './handlers.ts'
+import { createHttpDestination, type Sign } from './http-destination.ts'
+import { DEFAULT_SCHEDULE } from './schedule.ts'
+import type { Destination } from './types.ts'
+
+export type DeliveryConfig = Pick<
+  Config,
+  'forwardUrls' | 'forwardSecret' | 'handlersDir' | 'deliveryConcurrency' | 'deliveryTimeoutMs'
+>
+
+export interface Destinations {
+  readonly list: readonly Destination[]
+  /** Drops the connections of all of them. */
+  close(): Promise<void>
+}
+
+/**
+ * Every destination that the configuration names: the URLs of `FORWARD_URL`, then the files in `handlers/`.
+ *
+ * @throws {HandlerError} when a handler cannot be used; the message names the file
+ * @throws {Error} when two URLs cannot be told apart
+ */
+export async function createDestinations(config: DeliveryConfig): Promise<Destinations> {
+  const common = {
+    concurrency: config.deliveryConcurrency,
+    timeoutMs: config.deliveryTimeoutMs,
+    schedule: DEFAULT_SCHEDULE,
+  }
+  const handlers = await loadHandlers(config.handlersDir, common)
+  const sign = signWith(config.forwardSecret)
+  const forwards = [...forwardTargets(config.forwardUrls)].map(([name, url]) =>
+    createHttpDestination({ ...common, name, url, sign, matches: () => true }),
+  )
+  const list = [...forwards, ...handlers]
+  return {
+    list,
+    async close() {
+      await Promise.all(list.map((destination) => destination.close()))
+    },
+  }
+}
+
+/** URLs by destination name; one that is given twice counts once. */
+function forwardTargets(urls: readonly string[]): ReadonlyMap<string, URL> {
+  const targets = new Map<string, URL>()
+  for (const text of urls) {
+    const url = new URL(text)
+    const name = forwardName(url)
+    const other = targets.get(name)
+    if (other !== undefined && other.href !== url.href) {
+      throw new Error(`FORWARD_URL has two URLs for ${name} that differ in nothing but scheme or password: keep one`)
+    }
+    targets.set(name, url)
+  }
+  return targets
+}
+
+function signWith(secret: string | null): Sign | null {
+  if (secret === null) return null
+  return (id, timestampSeconds, body) => standardWebhooksHeaders({ id, timestampSeconds, body, secret })
+}

@@ -1,0 +1,197 @@
+import type { ClaimResult, Lease, Store } from '../store/types.ts'
+import { type RunningAttempt, runAttempt } from './attempt.ts'
+import { type Clock, systemClock } from './clock.ts'
+import { describeError } from './one-line.ts'
+import { reportAttempt } from './report.ts'
+import { readiness, settlementFor } from './settlement.ts'
+import { createSettler } from './settler.ts'
+import { claimRequests, createSlots, type Slots } from './slots.ts'
+import { storeBackoff } from './store-backoff.ts'
+import type { Destination, Log, Outcome } from './types.ts'
+
+export interface DispatcherOptions {
+  readonly store: Pick<Store, 'claim' | 'settle'>
+  readonly destinations: readonly Destination[]
+  readonly log: Log
+  readonly clock?: Clock
+  /** From 0 to 1, 1 excluded. */
+  readonly random?: () => number
+  /** Length of a lease, in milliseconds; must exceed every destination's time limit. Default: that limit + 10 s. */
+  readonly leaseMs?: number
+  /** How long `stop` lets attempts under way go on, in milliseconds. */
+  readonly graceMs?: number
+  /** The longest the store goes unasked, in milliseconds: finds what other processes left behind. */
+  readonly pollMs?: number
+}
+
+export interface Dispatcher {
+  /** Begins to deliver, what an earlier run left included. */
+  start(): void
+  /** New deliveries may be due. Cheap: call it after every accept that has destinations. */
+  wake(): void
+  /**
+   * Claims nothing more, lets attempts under way end within the grace, breaks the rest off so that the next run begins
+   * with them, and resolves once all outcomes are recorded.
+   */
+  stop(): Promise<void>
+}
+
+const GRACE_MS = 5_000
+const POLL_MS = 10_000
+/** The store says that something is due and gives nothing: ask again, but not at once. */
+const EMPTY_CLAIM_PAUSE_MS = 50
+
+/**
+ * Takes due deliveries from the store and attempts them, each destination within its own number of slots, so that a
+ * slow or dead one holds up nobody else. At least once: an attempt whose outcome cannot be recorded is made again.
+ *
+ * @throws {Error} for a doubled destination name, or a lease that is not longer than a destination's time limit
+ */
+export function createDispatcher(options: DispatcherOptions): Dispatcher {
+  const { store, log, clock = systemClock, random = Math.random, graceMs = GRACE_MS, pollMs = POLL_MS } = options
+  const slotsByName = createSlots(options.destinations, options.leaseMs)
+  const attempts = new Set<RunningAttempt>()
+  let active = false
+  let claimScheduled = false
+  let claimAgain = false
+  let claiming: Promise<void> | null = null
+  let claimFailures = 0
+  let backingOff = false
+  let cancelTimer = () => {}
+  let attemptsEnded = () => {}
+  let stopped: Promise<void> | null = null
+
+  const settler = createSettler({
+    store,
+    clock,
+    log,
+    onSettled(settlements) {
+      for (const { destination } of settlements) {
+        const slots = slotsByName.get(destination)
+        if (slots !== undefined) slots.unsettled -= 1
+      }
+      wake()
+    },
+  })
+
+  function wake(): void {
+    if (!active || claimScheduled || backingOff) return
+    if (claiming !== null) {
+      claimAgain = true
+      return
+    }
+    claimScheduled = true
+    setImmediate(claim)
+  }
+
+  function claim(): void {
+    claimScheduled = false
+    backingOff = false
+    if (!active || claiming !== null) return
+    // While outcomes cannot be recorded, a lease that ends would be claimed again and its event handed over twice.
+    if (!settler.healthy()) {
+      claimAfter(storeBackoff(1))
+      return
+    }
+    const requests = claimRequests(slotsByName)
+    if (requests.length === 0) return
+    claimAgain = false
+    cancelTimer()
+    claiming = store
+      .claim(requests, clock.now())
+      .then(claimed, claimFailed)
+      .finally(() => {
+        claiming = null
+        if (claimAgain) wake()
+      })
+  }
+
+  function claimed({ leases, nextDueAt }: ClaimResult): void {
+    claimFailures = 0
+    for (const lease of leases) begin(lease)
+    const untilDue = nextDueAt === null ? pollMs : nextDueAt - clock.now()
+    claimAfter(Math.min(Math.max(untilDue, leases.length === 0 ? EMPTY_CLAIM_PAUSE_MS : 0), pollMs))
+  }
+
+  function claimFailed(error: unknown): void {
+    claimFailures += 1
+    backingOff = true
+    log.warn({ error: describeError(error) }, 'the store gives no deliveries; trying again')
+    claimAfter(storeBackoff(claimFailures))
+  }
+
+  function claimAfter(ms: number): void {
+    if (!active) return
+    cancelTimer()
+    cancelTimer = clock.setTimer(claim, ms)
+  }
+
+  function begin(lease: Lease): void {
+    const slots = slotsByName.get(lease.destination)
+    const startedAt = clock.now()
+    const remaining = lease.leaseUntil - startedAt
+    // An answer to the claim that came too late to use: the delivery is somebody else's by now, or free again.
+    if (slots === undefined || remaining <= 0) return
+    const { destination } = slots
+    slots.running += 1
+    const check = readiness(lease, destination.schedule, active)
+    if (!check.ready) {
+      finish(slots, lease, check.outcome, startedAt, !active)
+      return
+    }
+    const running = runAttempt({
+      destination,
+      event: check.event,
+      attempt: lease.attempt,
+      timeoutMs: Math.min(destination.timeoutMs, remaining),
+      clock,
+      log,
+    })
+    attempts.add(running)
+    void running.outcome.then((outcome) => {
+      attempts.delete(running)
+      finish(slots, lease, outcome, startedAt, running.wasStopped())
+      if (attempts.size === 0) attemptsEnded()
+    })
+  }
+
+  function finish(slots: Slots, lease: Lease, outcome: Outcome, startedAt: number, broken: boolean): void {
+    const now = clock.now()
+    const settlement = settlementFor(lease, outcome, slots.destination.schedule, { now, random, broken })
+    slots.running -= 1
+    slots.unsettled += 1
+    settler.add(settlement)
+    reportAttempt(log, settlement, outcome, now - startedAt)
+    wake()
+  }
+
+  async function windDown(): Promise<void> {
+    active = false
+    cancelTimer()
+    await claiming
+    if (attempts.size > 0) {
+      const ended = new Promise<void>((resolve) => {
+        attemptsEnded = resolve
+      })
+      const cancelGrace = clock.setTimer(() => {
+        for (const attempt of attempts) attempt.stop()
+      }, graceMs)
+      await ended
+      cancelGrace()
+    }
+    await settler.drain()
+  }
+
+  return {
+    start() {
+      if (stopped !== null) return
+      active = true
+      wake()
+    },
+    wake,
+    stop() {
+      stopped ??= windDown()
+      return stopped
+    },
+  }
+}

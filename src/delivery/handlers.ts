@@ -1,0 +1,108 @@
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Handler, HandlerContext, HandlerEvent } from './define-handler.ts'
+import { findHandlerFiles, HandlerError, type HandlerFile } from './handler-files.ts'
+import { joinedHeaders } from './headers.ts'
+import { describeError } from './one-line.ts'
+import type { Schedule } from './schedule.ts'
+import type { AttemptContext, DeliverableEvent, Destination } from './types.ts'
+import { untilAborted } from './until-aborted.ts'
+
+export interface HandlerOptions {
+  readonly concurrency: number
+  readonly timeoutMs: number
+  readonly schedule: Schedule
+}
+
+/**
+ * Loads the handlers of a directory as destinations: `handler:<type>`, or `handler:_all` for every event.
+ *
+ * @throws {HandlerError} naming the file that cannot be loaded or exports no function by default
+ */
+export async function loadHandlers(directory: string, options: HandlerOptions): Promise<readonly Destination[]> {
+  const destinations: Destination[] = []
+  for (const file of await findHandlerFiles(resolve(directory))) {
+    destinations.push(createHandlerDestination(file.type, await importHandler(file), options))
+  }
+  return destinations
+}
+
+async function importHandler({ path }: HandlerFile): Promise<Handler> {
+  let module: { readonly default?: unknown }
+  try {
+    module = await import(pathToFileURL(path).href)
+  } catch (error) {
+    throw new HandlerError(`${path} cannot be loaded: ${describeError(error)}`, { cause: error })
+  }
+  const handler = module.default
+  if (!isHandler(handler)) {
+    throw new HandlerError(`${path} has no function as default export: export default async (event, context) => { … }`)
+  }
+  return handler
+}
+
+function isHandler(value: unknown): value is Handler {
+  return typeof value === 'function'
+}
+
+/** A destination that calls a function. @param type the event type it takes; null: every event */
+export function createHandlerDestination(type: string | null, handler: Handler, options: HandlerOptions): Destination {
+  const name = `handler:${type ?? '_all'}`
+  return {
+    name,
+    matches: (event) => type === null || event.type === type,
+    concurrency: options.concurrency,
+    timeoutMs: options.timeoutMs,
+    schedule: options.schedule,
+
+    async attempt(event, context) {
+      try {
+        await untilAborted(call(handler, handlerEvent(event), handlerContext(name, event, context)), context.signal)
+        return { result: 'delivered', status: null }
+      } catch (cause) {
+        return { result: 'failed', status: null, error: describeError(cause), cause }
+      }
+    },
+
+    async close() {},
+  }
+}
+
+/** Async, so that a handler that throws at once is no different from one that rejects. */
+async function call(handler: Handler, event: HandlerEvent, context: HandlerContext): Promise<void> {
+  await handler(event, context)
+}
+
+function handlerEvent(event: DeliverableEvent): HandlerEvent {
+  const body = Buffer.from(event.body)
+  return {
+    id: event.id,
+    source: event.source,
+    type: event.type,
+    receivedAt: new Date(event.receivedAt),
+    headers: joinedHeaders(event.headers),
+    body,
+    json: () => parseJson(body),
+    text: () => body.toString('utf8'),
+  }
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    // The parser's own message quotes the payload, and this one is recorded and logged.
+    throw new Error('the body of this event is not JSON')
+  }
+}
+
+function handlerContext(destination: string, event: DeliverableEvent, context: AttemptContext): HandlerContext {
+  const { attempt, signal, deadline, log } = context
+  return {
+    attempt,
+    idempotencyKey: event.id,
+    signal,
+    deadline: new Date(deadline),
+    log: log.child({ eventId: event.id, destination, attempt }),
+  }
+}

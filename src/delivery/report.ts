@@ -1,0 +1,20 @@
+import type { Settlement } from '../store/types.ts'
+import type { Log, Outcome } from './types.ts'
+
+/** One line per attempt. The answer's excerpt stays out of it: a destination may echo the payload. */
+export function reportAttempt(log: Log, settlement: Settlement, outcome: Outcome, ms: number): void {
+  const { eventId, destination, attempt, status } = settlement
+  const fields = { eventId, destination, attempt, status, ms, outcome: settlement.outcome }
+  if (outcome.result === 'delivered') {
+    log.info(fields, 'delivered')
+    return
+  }
+  const failure = {
+    ...fields,
+    error: outcome.error,
+    ...(settlement.dueAt === undefined ? {} : { dueAt: new Date(settlement.dueAt).toISOString() }),
+    ...(outcome.result === 'failed' && outcome.cause instanceof Error ? { err: outcome.cause } : {}),
+  }
+  if (settlement.outcome === 'dead') log.error(failure, 'delivery given up')
+  else log.warn(failure, 'delivery failed; it is tried again')
+}

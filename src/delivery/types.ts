@@ -1,0 +1,83 @@
+import type { StoredEvent } from '../store/types.ts'
+import type { Schedule } from './schedule.ts'
+
+/** What the engine logs with; any pino-like logger fits. */
+export interface Log {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+  child(bindings: Record<string, unknown>): Log
+}
+
+/** What routing looks at. */
+export interface Routable {
+  readonly source: string
+  readonly type: string
+}
+
+/** An event whose payload is still there. */
+export interface DeliverableEvent extends StoredEvent {
+  readonly body: Uint8Array
+}
+
+export interface AttemptContext {
+  /** 1 for the first attempt; a replay counts on. */
+  readonly attempt: number
+  /** Aborts at the deadline, and when the process stops. Its reason is an Error that says which. */
+  readonly signal: AbortSignal
+  /** Unix milliseconds. */
+  readonly deadline: number
+  /** Unix milliseconds. */
+  now(): number
+  readonly log: Log
+}
+
+/** How an attempt went. A peer's fault is data, never an exception. */
+export type Outcome = Delivered | Failed | Ended
+
+export interface Delivered {
+  readonly result: 'delivered'
+  /** HTTP status of the answer, if there was one. */
+  readonly status: number | null
+}
+
+/** Tried again as the schedule says. */
+export interface Failed {
+  readonly result: 'failed'
+  readonly status: number | null
+  /** One line, safe to log. */
+  readonly error: string
+  /** The beginning of the peer's answer: shown to the operator, kept out of the log, since it may echo the payload. */
+  readonly excerpt?: string
+  /** How long the peer asks to be left alone, in milliseconds; the schedule bounds it. */
+  readonly retryAfterMs?: number
+  /** What a handler threw, for the log. */
+  readonly cause?: unknown
+}
+
+/** Not tried again: the peer said so. */
+export interface Ended {
+  readonly result: 'ended'
+  readonly status: number | null
+  /** One line, safe to log. */
+  readonly error: string
+  readonly excerpt?: string
+}
+
+/** Where events go. One delivery is kept per event and destination name. */
+export interface Destination {
+  /** Stable across restarts: stored deliveries are found by it. Holds no credentials. */
+  readonly name: string
+  /** Must depend on nothing but the event: the answer is cached. */
+  matches(event: Routable): boolean
+  /** Never rejects for a peer's fault, and settles soon after the context's signal aborts. */
+  attempt(event: DeliverableEvent, context: AttemptContext): Promise<Outcome>
+  /** How many attempts may be under way at once. */
+  readonly concurrency: number
+  /** How long one attempt may take, in milliseconds. */
+  readonly timeoutMs: number
+  readonly schedule: Schedule
+  /** Frees what it holds (connections). */
+  close(): Promise<void>
+}

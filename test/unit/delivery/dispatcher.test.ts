@@ -1,0 +1,492 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { createDispatcher, type Dispatcher } from '../../../src/delivery/dispatcher.ts'
+import type { AttemptContext, DeliverableEvent, Destination, Outcome } from '../../../src/delivery/types.ts'
+import { storeDouble, storeDown } from './store-double.ts'
+import { destination, event, fakeClock, recordedLog, START, settle } from './support.ts'
+
+const failing: Outcome = { result: 'failed', status: 500, error: 'the destination answered 500' }
+
+function setUp(destinations: readonly Destination[], options: { graceMs?: number; leaseMs?: number } = {}) {
+  const store = storeDouble()
+  const clock = fakeClock()
+  const log = recordedLog()
+  const dispatcher = createDispatcher({
+    store,
+    destinations,
+    clock,
+    log,
+    random: () => 0.5,
+    pollMs: 60_000,
+    ...options,
+  })
+  return { store, clock, log, dispatcher }
+}
+
+/** A destination whose attempts end when the test says so. */
+function manual(name: string, overrides: Partial<Destination> = {}) {
+  const begun: { event: DeliverableEvent; context: AttemptContext; end: (outcome: Outcome) => void }[] = []
+  const held = destination(name, {
+    attempt: (one, context) =>
+      new Promise<Outcome>((resolve) => {
+        const end = resolve
+        begun.push({ event: one, context, end })
+        context.signal.addEventListener('abort', () => {
+          end({ result: 'failed', status: null, error: String(context.signal.reason.message) })
+        })
+      }),
+    ...overrides,
+  })
+  return { begun, held }
+}
+
+async function stopped(dispatcher: Dispatcher, clock: ReturnType<typeof fakeClock>): Promise<void> {
+  const done = dispatcher.stop()
+  await clock.advance(60_000)
+  await done
+}
+
+describe('dispatcher', () => {
+  it('delivers what is due once it is started, and not before', async () => {
+    const seen: string[] = []
+    const { store, clock, dispatcher } = setUp([
+      destination('a', {
+        attempt: async ({ id }) => {
+          seen.push(id)
+          return { result: 'delivered', status: 204 }
+        },
+      }),
+    ])
+    store.add(event(), ['a'], START)
+    dispatcher.wake()
+    await settle()
+    assert.deepEqual(seen, [])
+    dispatcher.start()
+    await settle()
+    assert.deepEqual(seen, ['evt_1'])
+    assert.equal(store.row('evt_1', 'a').state, 'done')
+    assert.equal(store.row('evt_1', 'a').lastStatus, 204)
+    await stopped(dispatcher, clock)
+  })
+
+  it('tries a failed delivery again as the schedule says, then gives it up', async () => {
+    const at: number[] = []
+    const { store, clock, log, dispatcher } = setUp([
+      destination('a', {
+        attempt: async (_event, { now }) => {
+          at.push(now() - START)
+          return failing
+        },
+      }),
+    ])
+    store.add(event(), ['a'], START)
+    dispatcher.start()
+    await clock.advance(10 * 60_000)
+    assert.deepEqual(at, [0, 5_000, 35_000])
+    const row = store.row('evt_1', 'a')
+    assert.equal(row.state, 'dead')
+    assert.equal(row.lastStatus, 500)
+    assert.equal(row.lastError, 'the destination answered 500')
+    assert.deepEqual(
+      log.lines.map(({ level, outcome, attempt }) => [level, outcome, attempt]),
+      [
+        ['warn', 'retry', 1],
+        ['warn', 'retry', 2],
+        ['error', 'dead', 3],
+      ],
+    )
+    await stopped(dispatcher, clock)
+  })
+
+  it('honours how long the destination asks to be left alone', async () => {
+    const at: number[] = []
+    const { store, clock, dispatcher } = setUp([
+      destination('a', {
+        attempt: async (_event, { now }) => {
+          at.push(now() - START)
+          return { ...failing, retryAfterMs: 90_000 }
+        },
+      }),
+    ])
+    store.add(event(), ['a'], START)
+    dispatcher.start()
+    await clock.advance(100_000)
+    assert.deepEqual(at, [0, 90_000])
+    await stopped(dispatcher, clock)
+  })
+
+  it('ends a delivery for good when the destination says so', async () => {
+    const { store, clock, dispatcher } = setUp([
+      destination('a', { attempt: async () => ({ result: 'ended', status: 410, error: 'gone', excerpt: 'bye' }) }),
+    ])
+    store.add(event(), ['a'], START)
+    dispatcher.start()
+    await settle()
+    assert.equal(store.row('evt_1', 'a').state, 'dead')
+    assert.equal(store.row('evt_1', 'a').lastError, 'gone: bye')
+    await stopped(dispatcher, clock)
+  })
+
+  it('keeps what a destination answered out of the log', async () => {
+    const { store, clock, log, dispatcher } = setUp([
+      destination('a', { attempt: async () => ({ ...failing, excerpt: 'the payload, echoed' }) }),
+    ])
+    store.add(event(), ['a'], START)
+    dispatcher.start()
+    await settle()
+    assert.match(store.row('evt_1', 'a').lastError ?? '', /echoed/)
+    assert.equal(log.lines.length, 1)
+    assert.doesNotMatch(JSON.stringify(log.lines), /echoed/)
+    await stopped(dispatcher, clock)
+  })
+
+  it('takes no more than a destination has slots, and goes on as soon as one is free', async () => {
+    const { begun, held } = manual('a', { concurrency: 2 })
+    const { store, clock, dispatcher } = setUp([held])
+    for (let i = 1; i <= 5; i += 1) store.add(event({ id: `evt_${i}` }), ['a'], START)
+    dispatcher.start()
+    await settle()
+    assert.equal(begun.length, 2)
+    begun[0]?.end({ result: 'delivered', status: 200 })
+    await settle()
+    assert.equal(begun.length, 3)
+    for (let i = 1; i <= 4; i += 1) {
+      begun[i]?.end({ result: 'delivered', status: 200 })
+      await settle()
+    }
+    assert.equal(begun.length, 5)
+    assert.equal(store.row('evt_5', 'a').state, 'done')
+    await stopped(dispatcher, clock)
+  })
+
+  it('never lets a destination that hangs hold up another', async () => {
+    const { begun, held } = manual('slow', { concurrency: 1 })
+    const { store, clock, dispatcher } = setUp([held, destination('quick')])
+    for (let i = 1; i <= 30; i += 1) store.add(event({ id: `evt_${i}` }), ['slow', 'quick'], START)
+    dispatcher.start()
+    await settle()
+    assert.equal(begun.length, 1)
+    for (let i = 1; i <= 30; i += 1) assert.equal(store.row(`evt_${i}`, 'quick').state, 'done')
+    await stopped(dispatcher, clock)
+  })
+
+  it('asks for all destinations in one claim, and one claim for any number of wakes', async () => {
+    const { store, clock, dispatcher } = setUp([destination('a'), destination('b', { concurrency: 3 })])
+    dispatcher.start()
+    await settle()
+    assert.equal(store.claims.length, 1)
+    assert.deepEqual(store.claims[0], [
+      { destination: 'a', limit: 10, leaseMs: 25_000 },
+      { destination: 'b', limit: 3, leaseMs: 25_000 },
+    ])
+    for (let i = 0; i < 1_000; i += 1) dispatcher.wake()
+    await settle()
+    assert.equal(store.claims.length, 2)
+    await stopped(dispatcher, clock)
+  })
+
+  it('sees what arrives while a claim is under way', async () => {
+    const { store, clock, dispatcher } = setUp([destination('a')])
+    const { claim } = store
+    let arrived = false
+    store.claim = async (requests, now) => {
+      const result = await claim.call(store, requests, now)
+      if (!arrived) {
+        arrived = true
+        store.add(event(), ['a'], START)
+        dispatcher.wake()
+      }
+      return result
+    }
+    dispatcher.start()
+    await settle()
+    assert.equal(store.row('evt_1', 'a').state, 'done')
+    await stopped(dispatcher, clock)
+  })
+
+  it('records outcomes of one tick in one call', async () => {
+    const { store, clock, dispatcher } = setUp([destination('a'), destination('b')])
+    for (let i = 1; i <= 5; i += 1) store.add(event({ id: `evt_${i}` }), ['a', 'b'], START)
+    dispatcher.start()
+    await settle()
+    assert.deepEqual(
+      store.settles.map(({ length }) => length),
+      [10],
+    )
+    await stopped(dispatcher, clock)
+  })
+
+  it('breaks an attempt off at its time limit and tries again', async () => {
+    const { begun, held } = manual('a')
+    const { store, clock, dispatcher } = setUp([held])
+    store.add(event(), ['a'], START)
+    dispatcher.start()
+    await clock.advance(14_999)
+    assert.equal(begun[0]?.context.signal.aborted, false)
+    assert.equal(begun[0]?.context.deadline, START + 15_000)
+    await clock.advance(1)
+    const row = store.row('evt_1', 'a')
+    assert.equal(row.state, 'pending')
+    assert.equal(row.dueAt, START + 20_000)
+    assert.equal(row.lastError, 'not done within 15 s')
+    await stopped(dispatcher, clock)
+  })
+
+  it('takes an attempt that throws for a failed one', async () => {
+    const { store, clock, log, dispatcher } = setUp([
+      destination('a', {
+        attempt: async () => {
+          throw new TypeError('a bug\nwith details')
+        },
+      }),
+    ])
+    store.add(event(), ['a'], START)
+    dispatcher.start()
+    await settle()
+    assert.equal(store.row('evt_1', 'a').state, 'pending')
+    assert.equal(store.row('evt_1', 'a').lastError, 'a bug')
+    assert.ok(log.lines[0]?.['err'] instanceof TypeError)
+    await stopped(dispatcher, clock)
+  })
+
+  it('gives up what was claimed more often than the schedule allows, without another attempt', async () => {
+    let attempts = 0
+    const { store, clock, dispatcher } = setUp([
+      destination('a', {
+        attempt: async () => {
+          attempts += 1
+          return failing
+        },
+      }),
+    ])
+    store.add(event(), ['a'], START, 3)
+    dispatcher.start()
+    await settle()
+    assert.equal(attempts, 0)
+    assert.equal(store.row('evt_1', 'a').state, 'dead')
+    assert.match(store.row('evt_1', 'a').lastError ?? '', /gave up/)
+    await stopped(dispatcher, clock)
+  })
+
+  it('gives up what has no payload any more', async () => {
+    const { store, clock, dispatcher } = setUp([destination('a')])
+    store.add({ ...event(), body: null }, ['a'], START)
+    dispatcher.start()
+    await settle()
+    assert.equal(store.row('evt_1', 'a').state, 'dead')
+    assert.match(store.row('evt_1', 'a').lastError ?? '', /payload/)
+    await stopped(dispatcher, clock)
+  })
+
+  it('records nothing for a lease that is another one’s by now, and says so', async () => {
+    const { begun, held } = manual('a')
+    const { store, clock, log, dispatcher } = setUp([held])
+    store.add(event(), ['a'], START)
+    dispatcher.start()
+    await settle()
+    const row = store.row('evt_1', 'a')
+    row.attempt = 2
+    begun[0]?.end({ result: 'delivered', status: 200 })
+    await settle()
+    assert.equal(row.state, 'leased')
+    assert.match(log.lines.at(-1)?.message ?? '', /lease/)
+    await stopped(dispatcher, clock)
+  })
+
+  it('does not begin an attempt whose lease has ended already', async () => {
+    const { begun, held } = manual('a')
+    const { store, clock, dispatcher } = setUp([held])
+    const { claim } = store
+    store.claim = async (requests, now) => {
+      const result = await claim.call(store, requests, now)
+      return { ...result, leases: result.leases.map((lease) => ({ ...lease, leaseUntil: clock.now() })) }
+    }
+    store.add(event(), ['a'], START)
+    dispatcher.start()
+    await settle()
+    assert.equal(begun.length, 0)
+    await stopped(dispatcher, clock)
+  })
+
+  it('refuses a lease that would end before the attempt, and a doubled name', () => {
+    assert.throws(() => setUp([destination('a')], { leaseMs: 15_000 }), /15000 ms/)
+    assert.throws(() => setUp([destination('a'), destination('a')]), /two destinations are named a/)
+  })
+
+  it('finds without a wake what another process left', async () => {
+    const { store, clock, dispatcher } = setUp([destination('a')])
+    dispatcher.start()
+    await settle()
+    store.add(event(), ['a'], START)
+    await clock.advance(60_000)
+    assert.equal(store.row('evt_1', 'a').state, 'done')
+    await stopped(dispatcher, clock)
+  })
+})
+
+describe('dispatcher while the store is away', () => {
+  it('asks again with growing pauses, wakes or not, and then delivers', async () => {
+    const { store, clock, dispatcher } = setUp([destination('a')])
+    store.add(event(), ['a'], START)
+    let calls = 0
+    const { claim } = store
+    store.claim = (requests, now) => {
+      calls += 1
+      return claim.call(store, requests, now)
+    }
+    store.failure = storeDown()
+    dispatcher.start()
+    await settle()
+    for (let i = 0; i < 100; i += 1) {
+      dispatcher.wake()
+      await settle()
+    }
+    assert.equal(calls, 1)
+    await clock.advance(1_000)
+    assert.equal(calls, 4, 'after 100, 200 and 400 ms')
+    await clock.advance(60_000)
+    assert.ok(calls < 20, `${calls} calls in a minute`)
+    store.failure = null
+    await clock.advance(5_000)
+    assert.equal(store.row('evt_1', 'a').state, 'done')
+    await stopped(dispatcher, clock)
+  })
+
+  it('keeps outcomes until they can be recorded, and claims nothing meanwhile', async () => {
+    const { begun, held } = manual('a')
+    const { store, clock, dispatcher } = setUp([held])
+    store.add(event(), ['a'], START)
+    dispatcher.start()
+    await settle()
+    store.failure = storeDown()
+    begun[0]?.end({ result: 'delivered', status: 200 })
+    await clock.advance(40_000)
+    const claimsBefore = store.claims.length
+    store.failure = null
+    await clock.advance(5_000)
+    const row = store.row('evt_1', 'a')
+    assert.equal(row.state, 'done')
+    assert.equal(row.attempt, 1, 'the lease was long over, yet nobody claimed it again')
+    assert.equal(begun.length, 1)
+    await clock.advance(60_000)
+    assert.ok(store.claims.length > claimsBefore, 'claims again afterwards')
+    await stopped(dispatcher, clock)
+  })
+
+  it('lets outcomes go that the store refuses, so that they hold up no others', async () => {
+    const { store, clock, log, dispatcher } = setUp([destination('a', { concurrency: 1 })])
+    store.add(event(), ['a'], START)
+    store.add(event({ id: 'evt_2' }), ['a'], START + 1_000)
+    const { settle: record } = store
+    let refused = false
+    store.settle = async (settlements, now) => {
+      if (!refused) {
+        refused = true
+        throw new TypeError('a bug')
+      }
+      return record.call(store, settlements, now)
+    }
+    dispatcher.start()
+    await clock.advance(1_000)
+    assert.equal(store.row('evt_2', 'a').state, 'done')
+    assert.equal(store.row('evt_1', 'a').state, 'leased')
+    assert.ok(log.lines.some(({ level }) => level === 'error'))
+    await clock.advance(60_000)
+    assert.equal(store.row('evt_1', 'a').state, 'done', 'its lease ended and it was delivered again')
+    await stopped(dispatcher, clock)
+  })
+})
+
+describe('stopping the dispatcher', () => {
+  it('lets attempts under way end, and begins none', async () => {
+    const { begun, held } = manual('a', { concurrency: 1 })
+    const { store, clock, dispatcher } = setUp([held])
+    store.add(event(), ['a'], START)
+    store.add(event({ id: 'evt_2' }), ['a'], START)
+    dispatcher.start()
+    await settle()
+    const done = dispatcher.stop()
+    begun[0]?.end({ result: 'delivered', status: 200 })
+    await done
+    dispatcher.wake()
+    await clock.advance(60_000)
+    assert.equal(store.row('evt_1', 'a').state, 'done')
+    assert.equal(store.row('evt_2', 'a').state, 'pending')
+    assert.equal(store.row('evt_2', 'a').attempt, 0)
+    assert.deepEqual(clock.timers(), [])
+  })
+
+  it('breaks off after the grace what still runs; it is due at once for the next run', async () => {
+    const { begun, held } = manual('a')
+    const { store, clock, dispatcher } = setUp([held], { graceMs: 2_000 })
+    store.add(event(), ['a'], START)
+    dispatcher.start()
+    await settle()
+    const done = dispatcher.stop()
+    await clock.advance(1_999)
+    assert.equal(begun[0]?.context.signal.aborted, false)
+    await clock.advance(1)
+    await done
+    const row = store.row('evt_1', 'a')
+    assert.equal(row.state, 'pending')
+    assert.equal(row.dueAt, START + 2_000)
+    assert.match(row.lastError ?? '', /gateway stopped/)
+  })
+
+  it('keeps the schedule of an attempt that failed by itself during the grace', async () => {
+    const { begun, held } = manual('a')
+    const { store, dispatcher } = setUp([held])
+    store.add(event(), ['a'], START)
+    dispatcher.start()
+    await settle()
+    const done = dispatcher.stop()
+    begun[0]?.end(failing)
+    await done
+    assert.equal(store.row('evt_1', 'a').dueAt, START + 5_000)
+  })
+
+  it('gives back what a claim brings that was under way', async () => {
+    let attempts = 0
+    const { store, dispatcher } = setUp([
+      destination('a', {
+        attempt: async () => {
+          attempts += 1
+          return failing
+        },
+      }),
+    ])
+    store.add(event(), ['a'], START)
+    const { claim } = store
+    let stopping: Promise<void> | null = null
+    store.claim = async (requests, now) => {
+      stopping = dispatcher.stop()
+      return claim.call(store, requests, now)
+    }
+    dispatcher.start()
+    await settle()
+    await stopping
+    assert.equal(attempts, 0)
+    assert.equal(store.row('evt_1', 'a').state, 'pending')
+    assert.equal(store.row('evt_1', 'a').dueAt, START)
+  })
+
+  it('does not wait for ever for a store that is away', async () => {
+    const { begun, held } = manual('a')
+    const { store, clock, log, dispatcher } = setUp([held])
+    store.add(event(), ['a'], START)
+    dispatcher.start()
+    await settle()
+    store.failure = storeDown()
+    begun[0]?.end({ result: 'delivered', status: 200 })
+    await stopped(dispatcher, clock)
+    assert.match(log.lines.at(-1)?.message ?? '', /unrecorded/)
+    assert.deepEqual(clock.timers(), [])
+  })
+
+  it('can be asked for twice, and before the start', async () => {
+    const { dispatcher } = setUp([destination('a')])
+    await Promise.all([dispatcher.stop(), dispatcher.stop()])
+    dispatcher.start()
+    await settle()
+  })
+})
