@@ -18,6 +18,8 @@ export function nearest(name: string, known: readonly string[]): string | null {
 
 /** Like `nearest`, for an environment variable: also finds `GITHUB_WEBHOOK_SECRT` and `STRIPE_WEBHOOK_SECRET_OLD`. */
 export function nearestSetting(name: string, known: readonly string[]): string | null {
+  const stem = /^(.*WEBHOOK_SECRET)_/.exec(name)?.[1]
+  if (stem !== undefined) return `${stem}_PREVIOUS`
   const whole = nearest(name, known)
   if (whole !== null) return whole
   const sourceless = nearest(name, SOURCE_ENDINGS)
@@ -26,8 +28,7 @@ export function nearestSetting(name: string, known: readonly string[]): string |
     const ending = nearest(name.slice(index + 1), SOURCE_ENDINGS)
     if (ending !== null) return `${name.slice(0, index)}_${ending}`.toUpperCase()
   }
-  const stem = /^(.*WEBHOOK_SECRET)_/.exec(name)?.[1]
-  return stem === undefined ? null : `${stem}_PREVIOUS`
+  return null
 }
 
 /** Levenshtein's distance: how many letters must be inserted, deleted or replaced. */
