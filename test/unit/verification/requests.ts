@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+import { findProvider } from '../../../src/providers/registry.ts'
+import type { Provider } from '../../../src/providers/types.ts'
+import type { SignedRequest } from '../../../src/verification/types.ts'
+
+/** A request with its secret that is known to be right; `origin` says who says so. */
+export interface Vector {
+  readonly label: string
+  readonly origin: string
+  /** The scheme's name in the provider's row. */
+  readonly scheme: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  readonly secret: string
+  readonly nowSeconds: number
+}
+
+export function readVectors(provider: string): readonly Vector[] {
+  return JSON.parse(readFileSync(new URL(`../../providers/${provider}.json`, import.meta.url), 'utf8'))
+}
+
+export function providerNamed(name: string): Provider {
+  const provider = findProvider(name)
+  if (provider === undefined) throw new Error(`no provider ${name}`)
+  return provider
+}
+
+export function requestOf(headers: Readonly<Record<string, string>>, body: string | Uint8Array): SignedRequest {
+  return fromWire(Object.entries(headers).flat(), body)
+}
+
+/** Joins equal names as Node does for all headers that are not on its short list of single ones. */
+export function fromWire(rawHeaders: readonly string[], body: string | Uint8Array): SignedRequest {
+  const headers: Record<string, string> = {}
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = (rawHeaders[index] ?? '').toLowerCase()
+    const value = rawHeaders[index + 1] ?? ''
+    headers[name] = Object.hasOwn(headers, name) ? `${headers[name]}, ${value}` : value
+  }
+  return { method: 'POST', url: '/webhook/test', headers, rawHeaders, body: Buffer.from(body) }
+}
