@@ -53,7 +53,7 @@ export type DeliveryState = 'pending' | 'leased' | 'done' | 'dead'
 export interface Delivery {
   readonly destination: string
   readonly state: DeliveryState
-  /** Attempts begun so far; of a leased delivery, the number of the attempt under way. */
+  /** Attempts begun so far, over all series; of a leased delivery, the number of the attempt under way. */
   readonly attempt: number
   /** Unix milliseconds: when it is tried next (pending) or when its lease ends (leased). */
   readonly dueAt: number
@@ -94,8 +94,10 @@ export interface ClaimRequest {
 /** A delivery that is this worker's until `leaseUntil`. `attempt` is the fencing token that `settle` checks. */
 export interface Lease {
   readonly destination: string
-  /** 1 for the first attempt of a series. */
+  /** Never given twice for one delivery, so that it can serve as the fencing token. */
   readonly attempt: number
+  /** 1 for the first attempt, and again for the first one after a replay: what the retry schedule counts. */
+  readonly attemptInSeries: number
   readonly leaseUntil: number
   readonly event: StoredEvent
 }

@@ -1,0 +1,107 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { StoreOpenError } from '../errors.ts'
+
+/** "post" in ASCII: marks the file as ours (https://www.sqlite.org/pragma.html#pragma_application_id). */
+const applicationId = 0x706f7374
+
+/**
+ * Forward only; a landed migration is never edited. The index in this list plus one is the schema's version, kept in the
+ * file's `user_version`.
+ *
+ * `events` is the ledger and the memory of ids; `payloads` holds what is large and pruned earlier. Both grow at their
+ * end only. There is deliberately no unique index on the ids: `dedup-index.ts` says why and what does its work.
+ */
+const migrations: readonly string[] = [
+  `
+  CREATE TABLE events (
+    seq          INTEGER PRIMARY KEY,
+    source       TEXT    NOT NULL,
+    type         TEXT    NOT NULL,
+    external_id  TEXT,
+    received_at  INTEGER NOT NULL,
+    dedup_key    BLOB,
+    replay_key   BLOB,
+    body_size    INTEGER NOT NULL,
+    duplicates   INTEGER NOT NULL DEFAULT 0,
+    conflict     INTEGER NOT NULL DEFAULT 0,
+    repeated     INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+
+  CREATE TABLE payloads (
+    seq     INTEGER PRIMARY KEY,
+    headers TEXT NOT NULL,
+    body    BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE dedup_segments (
+    segment   INTEGER PRIMARY KEY,
+    last_seq  INTEGER NOT NULL,
+    newest_at INTEGER NOT NULL,
+    filter    BLOB    NOT NULL
+  ) STRICT;
+
+  CREATE TABLE dedup_keys (
+    segment INTEGER NOT NULL,
+    key     BLOB    NOT NULL,
+    seq     INTEGER NOT NULL,
+    PRIMARY KEY (segment, key)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE destinations (
+    id   INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+  ) STRICT;
+
+  CREATE TABLE deliveries (
+    seq          INTEGER NOT NULL,
+    destination  INTEGER NOT NULL,
+    state        INTEGER NOT NULL,
+    attempt      INTEGER NOT NULL,
+    series_start INTEGER NOT NULL,
+    due_at       INTEGER NOT NULL,
+    last_status  INTEGER,
+    last_error   TEXT,
+    PRIMARY KEY (seq, destination)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE INDEX deliveries_open ON deliveries (destination, due_at, seq, state) WHERE state < 2;
+
+  CREATE TABLE probes (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL) STRICT;
+  `,
+]
+
+/**
+ * Brings the schema up to date, one transaction per version.
+ * @throws {StoreOpenError} when the file belongs to another program or to a newer Posthorn.
+ */
+export function migrate(db: DatabaseSync): void {
+  const version = readPragma(db, 'user_version')
+  const owner = readPragma(db, 'application_id')
+  if (version === 0 && owner === 0) {
+    const tables = db.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE type = 'table'").get()
+    if (tables?.['n'] !== 0) throw new StoreOpenError('the file is a database of another program')
+  } else if (owner !== applicationId) {
+    throw new StoreOpenError('the file is a database of another program')
+  }
+  if (version > migrations.length) {
+    throw new StoreOpenError(
+      `the file was written by a newer Posthorn (schema ${version}, this one knows ${migrations.length}): run that version`,
+    )
+  }
+  for (let next = version; next < migrations.length; next++) {
+    db.exec('BEGIN IMMEDIATE')
+    try {
+      db.exec(migrations[next] ?? '')
+      db.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${next + 1}`)
+      db.exec('COMMIT')
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK')
+      throw error
+    }
+  }
+}
+
+export function readPragma(db: DatabaseSync, name: string): number {
+  const value = Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0]
+  return typeof value === 'number' ? value : Number.NaN
+}

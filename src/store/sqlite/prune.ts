@@ -1,0 +1,97 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { PruneOptions, PruneResult } from '../types.ts'
+import type { DedupIndex } from './dedup-index.ts'
+import { readPragma } from './migrations.ts'
+
+/** Where a pass over the oldest rows stands; a pass is many steps, and accepts are committed between them. */
+export interface PruneCursor {
+  readonly payloads: number
+  readonly events: number
+}
+
+export interface PruneStep extends PruneResult {
+  readonly cursor: PruneCursor
+  readonly more: boolean
+}
+
+export const pruneStart: PruneCursor = { payloads: -1, events: -1 }
+
+const rowsPerStep = 200
+/** A step deletes about this many bytes of bodies at most, so that its commit stays short. */
+const bytesPerStep = 4 * 1024 * 1024
+/** Free pages that stay in the file for the rows to come. */
+const slackPages = 256
+const vacuumPages = 512
+
+/** One small part of a pass, inside the open transaction. */
+export type PruneOneStep = (options: PruneOptions, cursor: PruneCursor) => PruneStep
+
+export function createPruner(db: DatabaseSync, index: DedupIndex): PruneOneStep {
+  const selectPayloads = db.prepare(
+    `SELECT p.seq, e.received_at, e.body_size FROM payloads p JOIN events e ON e.seq = p.seq
+     WHERE p.seq > ? ORDER BY p.seq LIMIT ?`,
+  )
+  const selectEvents = db.prepare(
+    `SELECT e.seq, e.received_at, p.seq IS NOT NULL AS kept FROM events e LEFT JOIN payloads p ON p.seq = e.seq
+     WHERE e.seq > ? ORDER BY e.seq LIMIT ?`,
+  )
+  const selectOpen = db.prepare('SELECT 1 FROM deliveries WHERE seq = ? AND state < 2 LIMIT 1')
+  const deletePayload = db.prepare('DELETE FROM payloads WHERE seq = ?')
+  const deleteDeliveries = db.prepare('DELETE FROM deliveries WHERE seq = ?')
+  const deleteEvent = db.prepare('DELETE FROM events WHERE seq = ?')
+
+  /** What still has work to do keeps its payload, however old it is. */
+  function prunePayloads(before: number, after: number) {
+    let [count, bytes, last] = [0, 0, after]
+    const rows = selectPayloads.all(after, rowsPerStep)
+    for (const row of rows) {
+      const seq = Number(row['seq'])
+      if (Number(row['received_at']) >= before || bytes >= bytesPerStep)
+        return { count, last, more: bytes >= bytesPerStep }
+      last = seq
+      if (selectOpen.get(seq) !== undefined) continue
+      deletePayload.run(seq)
+      bytes += Number(row['body_size'])
+      count++
+    }
+    return { count, last, more: rows.length === rowsPerStep }
+  }
+
+  function pruneEvents(before: number, after: number) {
+    let [count, last] = [0, after]
+    const rows = selectEvents.all(after, rowsPerStep)
+    for (const row of rows) {
+      if (Number(row['received_at']) >= before) return { count, last, more: false }
+      last = Number(row['seq'])
+      if (row['kept'] === 1) continue
+      deleteDeliveries.run(last)
+      deleteEvent.run(last)
+      count++
+    }
+    return { count, last, more: rows.length === rowsPerStep }
+  }
+
+  function giveBack(): boolean {
+    const free = readPragma(db, 'freelist_count')
+    if (free <= slackPages) return false
+    db.exec(`PRAGMA incremental_vacuum(${Math.min(vacuumPages, free - slackPages)})`)
+    return free - slackPages > vacuumPages
+  }
+
+  return ({ now, eventRetentionMs, dedupRetentionMs }, cursor) => {
+    // An event's row is the memory of its id, so it stays for the longer of the two.
+    const forgetBefore = now - Math.max(eventRetentionMs, dedupRetentionMs)
+    const payloads = prunePayloads(now - eventRetentionMs, cursor.payloads)
+    const events = payloads.more
+      ? { count: 0, last: cursor.events, more: true }
+      : pruneEvents(forgetBefore, cursor.events)
+    const keys = index.prune(forgetBefore, rowsPerStep)
+    const vacuuming = giveBack()
+    return {
+      payloads: payloads.count,
+      events: events.count,
+      cursor: { payloads: payloads.last, events: events.last },
+      more: payloads.more || events.more || keys === rowsPerStep || vacuuming,
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import { encodeEventId } from '../event-id.ts'
+import type { Delivery, DeliveryState, EventSummary, StoredEvent } from '../types.ts'
+
+/** How `deliveries.state` is written: below 2 there is work left, which is what the index `deliveries_open` holds. */
+const states: readonly DeliveryState[] = ['pending', 'leased', 'done', 'dead']
+
+type Row = Record<string, unknown>
+
+/** Columns of `events` that make an event's summary, with the alias `e`. */
+export const summaryColumns =
+  'e.seq, e.source, e.type, e.external_id, e.received_at, e.body_size, e.duplicates, e.conflict, e.repeated'
+
+/** A BLOB column's value. */
+export function asBytes(value: unknown): Uint8Array {
+  if (value instanceof Uint8Array) return value
+  throw new TypeError('the database holds something else where bytes belong')
+}
+
+export function toSummary(row: Row): Omit<EventSummary, 'deliveries'> {
+  return {
+    id: encodeEventId(Number(row['seq'])),
+    source: String(row['source']),
+    type: String(row['type']),
+    externalId: textOrNull(row['external_id']),
+    receivedAt: Number(row['received_at']),
+    bodySize: Number(row['body_size']),
+    duplicates: Number(row['duplicates']),
+    conflict: row['conflict'] === 1,
+    repeated: row['repeated'] === 1,
+  }
+}
+
+/** From a row that joins `payloads`, whose columns are null once they were pruned. */
+export function toStoredEvent(row: Row): StoredEvent {
+  const headers: unknown = typeof row['headers'] === 'string' ? JSON.parse(row['headers']) : []
+  return {
+    ...toSummary(row),
+    headers: Array.isArray(headers) ? headers.map(String) : [],
+    body: row['body'] === null ? null : asBytes(row['body']),
+  }
+}
+
+export function toDelivery(row: Row): Delivery {
+  return {
+    destination: String(row['name']),
+    state: states[Number(row['state'])] ?? 'dead',
+    attempt: Number(row['attempt']),
+    dueAt: Number(row['due_at']),
+    lastStatus: row['last_status'] === null ? null : Number(row['last_status']),
+    lastError: textOrNull(row['last_error']),
+  }
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}

@@ -1,0 +1,121 @@
+import { StoreUnavailableError } from '../errors.ts'
+import type { ClaimResult, Store } from '../types.ts'
+import { type PruneStep, pruneStart } from './prune.ts'
+import { createReaderClient } from './reader-client.ts'
+import type { WriterReturn } from './writer.ts'
+import { startWriter } from './writer-client.ts'
+
+export interface SqliteStoreOptions {
+  readonly dataDir: string
+  readonly dedupRetentionMs: number
+  /** How long an accept may wait for its commit, in milliseconds (1,000). */
+  readonly timeoutMs?: number
+  /** How many events may wait for a commit (10,000). */
+  readonly maxPendingEvents?: number
+  /** How many bytes of bodies may wait (128 MiB). */
+  readonly maxPendingBytes?: number
+  /** How long to wait for another process to let go of the directory, in milliseconds (5,000). */
+  readonly lockWaitMs?: number
+  /** Keys of the dedup index that stay in memory; see `dedup-index.ts`. */
+  readonly segmentSize?: number
+  /** Told once when the store is beyond repair: the process should end and be started again. */
+  readonly onBroken?: (error: string) => void
+}
+
+const checkpointEveryMs = 250
+/** Past this many pages (of 4 KiB) the log is started anew. */
+const logPages = 8192
+
+/**
+ * The embedded store: one SQLite file, written by a thread of its own, read by another.
+ * @throws {StoreOpenError} when the directory or the file cannot be used; the message says what to do.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const { dataDir, dedupRetentionMs, segmentSize } = options
+  const writer = await startWriter({
+    dataDir,
+    dedupRetentionMs,
+    lockWaitMs: options.lockWaitMs ?? 5000,
+    ...(segmentSize === undefined ? {} : { segmentSize }),
+    timeoutMs: options.timeoutMs ?? 1000,
+    maxPendingEvents: options.maxPendingEvents ?? 10_000,
+    maxPendingBytes: options.maxPendingBytes ?? 128 * 1024 * 1024,
+    onBroken: options.onBroken ?? (() => {}),
+  })
+  const reader = createReaderClient(dataDir)
+
+  let checkpointed = 0
+  let checkpointing = false
+  const checkpoints = setInterval(() => {
+    if (checkpointing || writer.commits() === checkpointed) return
+    checkpointing = true
+    checkpointed = writer.commits()
+    reader.ask({ ask: 'checkpoint' }).then(
+      ({ pages, copied }) => {
+        checkpointing = false
+        // The copying is done; what is left for the writer is short.
+        if (pages > logPages && copied > pages / 2) writer.restartLog()
+      },
+      () => {
+        checkpointing = false
+      },
+    )
+  }, checkpointEveryMs)
+  checkpoints.unref()
+
+  let closed: Promise<void> | null = null
+
+  return {
+    accept: writer.accept,
+    async claim(requests, now) {
+      return expectClaim(await writer.call({ do: 'claim', requests, now }))
+    },
+    async settle(settlements, now) {
+      return expectBooleans(await writer.call({ do: 'settle', settlements, now }))
+    },
+    async replay(id, now) {
+      return (await writer.call({ do: 'replay', id, now })) === true
+    },
+    list: (query) => reader.ask({ ask: 'list', query }),
+    get: (id) => reader.ask({ ask: 'get', id }),
+    async prune(pruneOptions) {
+      let [payloads, events, cursor, more] = [0, 0, pruneStart, true]
+      while (more) {
+        const step = expectStep(await writer.call({ do: 'prune', options: pruneOptions, cursor }))
+        payloads += step.payloads
+        events += step.events
+        cursor = step.cursor
+        more = step.more
+      }
+      return { payloads, events }
+    },
+    async probe() {
+      await writer.call({ do: 'probe', now: Date.now() }).catch(() => false)
+      return writer.status()
+    },
+    status: writer.status,
+    close() {
+      closed ??= (async () => {
+        clearInterval(checkpoints)
+        await reader.close()
+        await writer.close()
+      })()
+      return closed
+    },
+  }
+}
+
+function expectClaim(value: WriterReturn): ClaimResult {
+  if (typeof value === 'object' && 'leases' in value) return value
+  throw new StoreUnavailableError('the writer answered another question')
+}
+
+function expectStep(value: WriterReturn): PruneStep {
+  if (typeof value === 'object' && 'cursor' in value) return value
+  throw new StoreUnavailableError('the writer answered another question')
+}
+
+function expectBooleans(value: WriterReturn): readonly boolean[] {
+  if (Array.isArray(value)) return value
+  throw new StoreUnavailableError('the writer answered another question')
+}

@@ -1,0 +1,162 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { StoreOpenError } from '../errors.ts'
+import type { AcceptResult, ClaimRequest, ClaimResult, PruneOptions, Settlement } from '../types.ts'
+import { createAccept, type PackedEvent } from './accept.ts'
+import { explain, isBeyondRepair, isStorageFault, lockDataDir, openDatabase } from './connection.ts'
+import { openDedupIndex } from './dedup-index.ts'
+import { createDeliveries } from './deliveries.ts'
+import { openDestinationIds } from './destination-ids.ts'
+import { migrate } from './migrations.ts'
+import { createPruner, type PruneCursor, type PruneStep } from './prune.ts'
+
+/** What the writer does besides accepting events; each call shares the commit of the batch it comes with. */
+export type WriterCall =
+  | { readonly do: 'claim'; readonly requests: readonly ClaimRequest[]; readonly now: number }
+  | { readonly do: 'settle'; readonly settlements: readonly Settlement[]; readonly now: number }
+  | { readonly do: 'replay'; readonly id: string; readonly now: number }
+  | { readonly do: 'prune'; readonly options: PruneOptions; readonly cursor: PruneCursor }
+  | { readonly do: 'probe'; readonly now: number }
+
+export type WriterReturn = ClaimResult | readonly boolean[] | boolean | PruneStep
+
+/** What became of one piece of a batch. */
+export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string }
+
+export interface BatchResult {
+  readonly events: readonly Outcome<AcceptResult>[]
+  readonly calls: readonly Outcome<WriterReturn>[]
+  readonly broken: boolean
+}
+
+export interface Writer {
+  /** Does everything in one transaction and returns once it is on stable storage. */
+  run(events: readonly PackedEvent[], calls: readonly WriterCall[], now: number): BatchResult
+  /** Writes the log back into the database so that it can start anew; blocks until readers let go. */
+  restartLog(): void
+  close(): void
+}
+
+export interface WriterOptions {
+  readonly dataDir: string
+  readonly dedupRetentionMs: number
+  readonly lockWaitMs: number
+  readonly segmentSize?: number
+}
+
+/**
+ * Opens the one connection that writes. Synchronous throughout: it lives in a thread of its own.
+ * @throws {StoreOpenError}
+ */
+export function openWriter(options: WriterOptions): Writer {
+  const lock = lockDataDir(options.dataDir, options.lockWaitMs)
+  try {
+    const db = openDatabase(options.dataDir)
+    try {
+      migrate(db)
+      return writerOver(db, lock, options)
+    } catch (error) {
+      db.close()
+      if (error instanceof StoreOpenError) throw new StoreOpenError(`DATA_DIR: ${options.dataDir}: ${error.message}`)
+      throw explain(error, options.dataDir)
+    }
+  } catch (error) {
+    lock.close()
+    throw error
+  }
+}
+
+function writerOver(db: DatabaseSync, lock: DatabaseSync, options: WriterOptions): Writer {
+  const index = openDedupIndex(db, options.segmentSize === undefined ? {} : { segmentSize: options.segmentSize })
+  const destinations = openDestinationIds(db)
+  const accept = createAccept(db, index, destinations, options)
+  const deliveries = createDeliveries(db, destinations)
+  const prune = createPruner(db, index)
+  const begin = db.prepare('BEGIN IMMEDIATE')
+  const commit = db.prepare('COMMIT')
+  const probe = db.prepare('INSERT INTO probes (id, at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at')
+  let broken = false
+
+  function perform(call: WriterCall): WriterReturn {
+    switch (call.do) {
+      case 'claim':
+        return deliveries.claim(call.requests, call.now)
+      case 'settle':
+        return deliveries.settle(call.settlements, call.now)
+      case 'replay':
+        return deliveries.replay(call.id, call.now)
+      case 'prune':
+        return prune(call.options, call.cursor)
+      case 'probe':
+        probe.run(call.now)
+        return true
+    }
+  }
+
+  function transaction<T>(work: () => T): T {
+    try {
+      begin.run()
+      const result = work()
+      commit.run()
+      index.committed()
+      destinations.committed()
+      return result
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK')
+      index.rolledBack()
+      destinations.rolledBack()
+      if (isBeyondRepair(error)) broken = true
+      throw error
+    }
+  }
+
+  function failed(error: unknown): { ok: false; error: string } {
+    return { ok: false, error: error instanceof Error ? error.message : String(error) }
+  }
+
+  function alone<T>(work: () => T): Outcome<T> {
+    try {
+      return { ok: true, value: transaction(work) }
+    } catch (error) {
+      return failed(error)
+    }
+  }
+
+  transaction(() => deliveries.releaseAll(Date.now()))
+
+  return {
+    run(events, calls, now) {
+      try {
+        return transaction(() => {
+          const accepted = events.map((event) => ({ ok: true as const, value: accept(event, now) }))
+          const returned = calls.map((call) => ({ ok: true as const, value: perform(call) }))
+          index.flush(Math.max(64, events.length * 4))
+          return { events: accepted, calls: returned, broken: false }
+        })
+      } catch (error) {
+        // One row that cannot be written must not take its whole batch with it; a failing disk does.
+        if (isStorageFault(error) || events.length + calls.length <= 1) {
+          const failure = failed(error)
+          return { events: events.map(() => failure), calls: calls.map(() => failure), broken }
+        }
+        return {
+          events: events.map((event) => alone(() => accept(event, now))),
+          calls: calls.map((call) => alone(() => perform(call))),
+          broken,
+        }
+      }
+    },
+
+    restartLog() {
+      try {
+        db.exec('PRAGMA wal_checkpoint(RESTART)')
+      } catch {
+        // The log keeps growing and the next commit meets the same fault, where it is answered for.
+      }
+    },
+
+    close() {
+      db.close()
+      lock.close()
+    },
+  }
+}
