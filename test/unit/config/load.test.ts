@@ -250,7 +250,16 @@ describe('what must never be shown', () => {
 
   test('FORWARD_SECRET', () => {
     const key = (bytes: number) => Buffer.alloc(bytes, 7).toString('base64')
-    for (const wrong of [secret, key(32), `whsec_${key(23)}`, `whsec_${key(65)}`, `whsec_${secret}!`, 'whsec_', '']) {
+    for (const wrong of [
+      secret,
+      key(32),
+      `whsec_${key(23)}`,
+      `whsec_${key(65)}`,
+      `whsec_${secret}!`,
+      `whsec_${'A'.repeat(33)}`,
+      'whsec_',
+      '',
+    ]) {
       const problems = problemsOf({ FORWARD_SECRET: wrong })
       assert.equal(problems.length, 1)
       assert.ok(problems[0]?.startsWith('FORWARD_SECRET: '))
