@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+
+/** What the kernel has counted for a process so far. */
+export interface ProcessStat {
+  /** Microseconds of all threads. */
+  readonly cpu: number
+  /** Microseconds of the thread that runs the event loop. */
+  readonly mainThreadCpu: number
+  /** Bytes it caused to be written to storage. */
+  readonly writtenBytes: number
+}
+
+// USER_HZ: the same on every Linux that Node supports, whatever the kernel's own tick is.
+const microsecondsPerTick = 10_000
+
+/** utime + stime of a `stat` file; the name before them may contain spaces, hence the last parenthesis. */
+function cpuMicroseconds(path: string): number {
+  const text = readFileSync(path, 'latin1')
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * microsecondsPerTick
+}
+
+function field(text: string, name: string): number {
+  return Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? Number.NaN)
+}
+
+/** Linux only: reads `/proc`. */
+export function readProcessStat(pid: number): ProcessStat {
+  return {
+    cpu: cpuMicroseconds(`/proc/${pid}/stat`),
+    mainThreadCpu: cpuMicroseconds(`/proc/${pid}/task/${pid}/stat`),
+    writtenBytes: field(readFileSync(`/proc/${pid}/io`, 'latin1'), 'write_bytes'),
+  }
+}
+
+/** Resident memory in bytes. */
+export function readRssBytes(pid: number): number {
+  return field(readFileSync(`/proc/${pid}/status`, 'latin1'), 'VmRSS') * 1024
+}
+
+/** Microseconds of CPU that everything on the machine has used so far, apart from interrupts. */
+export function readMachineCpu(): number {
+  const [user = 0, nice = 0, system = 0] = (/^cpu +(.*)/.exec(readFileSync('/proc/stat', 'latin1'))?.[1] ?? '')
+    .split(' ')
+    .map(Number)
+  return (user + nice + system) * microsecondsPerTick
+}

@@ -1,0 +1,15 @@
+// Takes deliveries and answers 204: the other end of FORWARD_URL. GET / tells how many came.
+import { createServer } from 'node:http'
+
+let received = 0
+
+const server = createServer((request, response) => {
+  request.resume()
+  request.on('end', () => {
+    if (request.method === 'POST') received += 1
+    if (request.method === 'GET') response.end(JSON.stringify({ received }))
+    else response.writeHead(204).end()
+  })
+})
+
+server.listen(Number(process.env['PORT']), '127.0.0.1')
