@@ -1,3 +1,4 @@
+import querystring from 'node:querystring'
 import { type Dispatcher, errors, Pool } from 'undici'
 import { forwardHeaders } from './headers.ts'
 import { describeError, oneLine } from './one-line.ts'
@@ -127,17 +128,9 @@ function headerValue(headers: Answer['headers'], name: string): string | undefin
 /** `Basic` credentials from the URL's user part (RFC 7617); null when it has none. */
 function basicAuthorization(url: URL): string | null {
   if (url.username === '' && url.password === '') return null
-  const userPass = `${percentDecoded(url.username)}:${percentDecoded(url.password)}`
+  // Unlike decodeURIComponent, this takes a `%` that begins no escape for itself.
+  const userPass = `${querystring.unescape(url.username)}:${querystring.unescape(url.password)}`
   return `Basic ${Buffer.from(userPass).toString('base64')}`
-}
-
-/** A `%` that begins no escape stands for itself. */
-function percentDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }
 
 function describeFailure(error: unknown, connectTimeoutMs: number): string {

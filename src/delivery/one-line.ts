@@ -21,7 +21,8 @@ export function describeError(thrown: unknown): string {
 }
 
 function describeOther(thrown: unknown): string {
-  if (typeof thrown === 'object' && thrown !== null) return 'something that is not an Error was thrown'
+  if (thrown === undefined || thrown === null) return ''
+  if (typeof thrown === 'object') return 'something that is not an Error was thrown'
   return String(thrown)
 }
 

@@ -103,9 +103,9 @@ export async function settle(): Promise<void> {
   for (let i = 0; i < 12; i += 1) await nextTurn()
 }
 
-export async function listen(t: TestContext, onRequest: RequestListener): Promise<URL> {
+export async function listen(t: TestContext, onRequest: RequestListener, port = 0): Promise<URL> {
   const server = createServer(onRequest)
-  server.listen(0, '127.0.0.1')
+  server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   t.after(() => {
     server.closeAllConnections()

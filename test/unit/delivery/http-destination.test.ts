@@ -1,0 +1,298 @@
+import assert from 'node:assert/strict'
+import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type Socket } from 'node:net'
+import { describe, it, type TestContext } from 'node:test'
+import { Webhook } from 'standardwebhooks'
+import { runAttempt } from '../../../src/delivery/attempt.ts'
+import { systemClock } from '../../../src/delivery/clock.ts'
+import { createHttpDestination, type HttpDestinationOptions } from '../../../src/delivery/http-destination.ts'
+import { DEFAULT_SCHEDULE } from '../../../src/delivery/schedule.ts'
+import type { Destination, Outcome } from '../../../src/delivery/types.ts'
+import { standardWebhooksHeaders } from '../../../src/verification/sign.ts'
+import { answer, context, event, listen, portOf, receiver, recordedLog, START } from './support.ts'
+
+function open(t: TestContext, url: URL, overrides: Partial<HttpDestinationOptions> = {}): Destination {
+  const destination = createHttpDestination({
+    name: 'forward:test',
+    url,
+    matches: () => true,
+    concurrency: 2,
+    timeoutMs: 10_000,
+    schedule: DEFAULT_SCHEDULE,
+    sign: null,
+    ...overrides,
+  })
+  t.after(() => destination.close())
+  return destination
+}
+
+/** One attempt as the dispatcher makes it, its time limit included. */
+function attempt(destination: Destination, timeoutMs = destination.timeoutMs): Promise<Outcome> {
+  const log = recordedLog()
+  return runAttempt({ destination, event: event(), attempt: 1, timeoutMs, clock: systemClock, log }).outcome
+}
+
+/** A server that speaks no HTTP of its own: the test has the bare socket once the request's head is there. */
+async function bareServer(t: TestContext, onRequest: (socket: Socket) => void): Promise<URL> {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {})
+    socket.once('data', () => onRequest(socket))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  return new URL(`http://127.0.0.1:${portOf(server.address())}/`)
+}
+
+describe('a destination gets', () => {
+  it('the exact bytes, whatever they are, at path and query of its URL', async (t) => {
+    const { url, received } = await receiver(t, answer(200))
+    url.search = '?token=a%2Fb'
+    const destination = open(t, url)
+    const bodies = [Buffer.from([0, 255, 13, 10, 0xc3, 0x28]), Buffer.alloc(0), randomBytes(3 * 1024 * 1024)]
+    for (const body of bodies) {
+      assert.deepEqual(await destination.attempt(event({ body }), context()), { result: 'delivered', status: 200 })
+    }
+    const hash = (body: Buffer) => createHash('sha256').update(body).digest('hex')
+    assert.deepEqual(
+      received.map(({ body }) => hash(body)),
+      bodies.map(hash),
+    )
+    assert.equal(received[0]?.request.method, 'POST')
+    assert.equal(received[0]?.request.url, '/hook?token=a%2Fb')
+    assert.equal(received[1]?.request.headers['content-length'], '0')
+  })
+
+  it('the sender’s headers in their spelling and order, bytes above ASCII included', async (t) => {
+    const { url, received } = await receiver(t, answer(200))
+    const headers = ['X-Shop', 'caf\u00e9\u00ff', 'Content-Type', 'text/plain', 'X-Twice', '1', 'X-Twice', '2']
+    await open(t, url).attempt(event({ headers }), context())
+    assert.deepEqual(received[0]?.request.rawHeaders.slice(4, 4 + headers.length), headers)
+  })
+
+  it('a signature that Standard Webhooks libraries take, made anew for every attempt', async (t) => {
+    const { url, received } = await receiver(t, answer(200))
+    const secret = `whsec_${randomBytes(32).toString('base64')}`
+    const destination = open(t, url, {
+      sign: (id, timestampSeconds, body) => standardWebhooksHeaders({ id, timestampSeconds, body, secret }),
+    })
+    const now = Date.now()
+    await destination.attempt(event(), context({ now: () => now - 60_000 }))
+    await destination.attempt(event(), context({ now: () => now, attempt: 2 }))
+    for (const { body, request } of received) {
+      assert.deepEqual(new Webhook(secret).verify(body.toString(), headersOf(request.headers)), { n: 1 })
+      assert.equal(request.headers['webhook-id'], 'evt_1')
+    }
+    const times = received.map(({ request }) => Number(request.headers['webhook-timestamp']))
+    assert.equal((times[1] ?? 0) - (times[0] ?? 0), 60)
+  })
+
+  it('the credentials that its URL holds', async (t) => {
+    const { url, received } = await receiver(t, answer(200))
+    url.username = 'me'
+    url.password = 'p@ss:w%'
+    await open(t, url).attempt(event({ headers: ['Authorization', 'Bearer of-the-sender'] }), context())
+    const { authorization } = received[0]?.request.headers ?? {}
+    assert.equal(Buffer.from(authorization?.replace('Basic ', '') ?? '', 'base64').toString(), 'me:p@ss:w%')
+  })
+})
+
+describe('an answer of', () => {
+  const cases: [number, Record<string, string>, Outcome][] = [
+    [204, {}, { result: 'delivered', status: 204 }],
+    [202, { 'webhook-delivery': 'abort-message' }, { result: 'delivered', status: 202 }],
+    [404, {}, { result: 'failed', status: 404, error: 'the destination answered 404' }],
+    [500, { 'retry-after': '30' }, { result: 'failed', status: 500, error: 'the destination answered 500' }],
+    [
+      429,
+      { 'retry-after': '30' },
+      { result: 'failed', status: 429, error: 'the destination answered 429', retryAfterMs: 30_000 },
+    ],
+    [
+      503,
+      { 'retry-after': new Date(START + 90_000).toUTCString() },
+      { result: 'failed', status: 503, error: 'the destination answered 503', retryAfterMs: 90_000 },
+    ],
+    [503, { 'retry-after': 'soon' }, { result: 'failed', status: 503, error: 'the destination answered 503' }],
+    [410, {}, { result: 'ended', status: 410, error: 'the destination answered 410 (gone)' }],
+    [
+      400,
+      { 'webhook-delivery': 'abort-message' },
+      { result: 'ended', status: 400, error: 'the destination answered 400 and refused the event for good' },
+    ],
+  ]
+  for (const [status, headers, expected] of cases) {
+    it(`${status} ${JSON.stringify(headers)} is ${expected.result}`, async (t) => {
+      const { url } = await receiver(t, answer(status, headers))
+      assert.deepEqual(await open(t, url).attempt(event(), context()), expected)
+    })
+  }
+
+  for (const status of [301, 302, 303, 307, 308]) {
+    it(`${status} is a failure, and its location is left alone`, async (t) => {
+      const elsewhere = await receiver(t, answer(200))
+      const { url } = await receiver(t, answer(status, { location: elsewhere.url.href }))
+      const outcome = await open(t, url).attempt(event(), context())
+      assert.equal(outcome.result, 'failed')
+      assert.equal(outcome.status, status)
+      assert.equal(elsewhere.received.length, 0)
+    })
+  }
+
+  it('any length is quoted in one short line', async (t) => {
+    const { url } = await receiver(t, answer(500, {}, `first\r\n\u0000\u001b[31msecond ${'x'.repeat(10_000)}`))
+    const outcome = await open(t, url).attempt(event(), context())
+    assert.ok(outcome.result === 'failed')
+    assert.match(outcome.excerpt ?? '', /^first \[31msecond x+…$/)
+    assert.equal(outcome.excerpt?.length, 200)
+  })
+
+  it('endless length is cut off, its connection too', async (t) => {
+    let sent = 0
+    let closed: Promise<unknown> = Promise.resolve()
+    const url = await listen(t, (_request, response) => {
+      closed = once(response, 'close')
+      const chunk = Buffer.alloc(16 * 1024, 'x')
+      const pour = (): void => {
+        while (!response.destroyed) {
+          sent += chunk.length
+          if (!response.write(chunk)) break
+        }
+      }
+      response.on('drain', pour).on('error', () => {})
+      pour()
+    })
+    const outcome = await open(t, url).attempt(event(), context())
+    assert.deepEqual(outcome, { result: 'delivered', status: 200 })
+    await closed
+    assert.ok(sent < 64 * 1024 * 1024, `${sent} bytes were sent`)
+  })
+})
+
+describe('a destination that', () => {
+  it('answers 2xx and then drips has taken the event', async (t) => {
+    const url = await listen(t, (_request, response) => {
+      response.writeHead(200, { 'content-length': '1000' })
+      response.write('x')
+    })
+    assert.deepEqual(await attempt(open(t, url), 50), { result: 'delivered', status: 200 })
+  })
+
+  it('answers 500 and then drips has failed', async (t) => {
+    const url = await listen(t, (_request, response) => {
+      response.writeHead(500)
+      response.write('wait')
+    })
+    const outcome = await attempt(open(t, url), 50)
+    assert.equal(outcome.status, 500)
+    assert.equal(outcome.result, 'failed')
+  })
+
+  it('never answers fails at the time limit', async (t) => {
+    const url = await listen(t, () => {})
+    assert.deepEqual(await attempt(open(t, url), 50), {
+      result: 'failed',
+      status: null,
+      error: 'not done within 0.05 s',
+    })
+  })
+
+  it('sends headers byte by byte fails at the same time limit', async (t) => {
+    const url = await bareServer(t, (socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n')
+      const drip = setInterval(() => socket.write('x: y\r\n'), 5)
+      socket.on('close', () => clearInterval(drip))
+    })
+    assert.match(failure(await attempt(open(t, url), 50)), /not done within/)
+  })
+
+  it('resets the connection fails', async (t) => {
+    const url = await bareServer(t, (socket) => socket.resetAndDestroy())
+    assert.notEqual(failure(await attempt(open(t, url))), '')
+  })
+
+  it('closes without a word fails', async (t) => {
+    const url = await bareServer(t, (socket) => socket.end())
+    assert.notEqual(failure(await attempt(open(t, url))), '')
+  })
+
+  it('answers garbage fails', async (t) => {
+    const url = await bareServer(t, (socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'))
+    assert.notEqual(failure(await attempt(open(t, url))), '')
+  })
+
+  it('switches protocols fails', async (t) => {
+    const url = await bareServer(t, (socket) =>
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'),
+    )
+    assert.notEqual(failure(await attempt(open(t, url), 1_000)), '')
+  })
+
+  it('is not there fails, and is reached once it is', async (t) => {
+    const gone = createServer().listen(0, '127.0.0.1')
+    await once(gone, 'listening')
+    const port = portOf(gone.address())
+    gone.close()
+    await once(gone, 'close')
+    const destination = open(t, new URL(`http://127.0.0.1:${port}/`))
+    assert.match(failure(await attempt(destination)), /ECONNREFUSED/)
+    await listen(t, (_request, response) => response.end(), port)
+    assert.deepEqual(await attempt(destination), { result: 'delivered', status: 200 })
+  })
+
+  it('accepts a connection but finishes no handshake fails at the connect limit', async (t) => {
+    const url = await bareServer(t, () => {})
+    url.protocol = 'https:'
+    const destination = open(t, new URL(url.href), { timeoutMs: 100 })
+    assert.equal(failure(await destination.attempt(event(), context())), 'no connection within 0.1 s')
+  })
+
+  it('speaks plain HTTP where TLS is due fails', async (t) => {
+    const url = await bareServer(t, (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'))
+    const outcome = await attempt(open(t, new URL(url.href.replace('http:', 'https:'))), 1_000)
+    assert.notEqual(failure(outcome), '')
+  })
+})
+
+describe('an attempt', () => {
+  it('can be broken off at once, even while it connects', async (t) => {
+    const url = await bareServer(t, () => {})
+    const destination = open(t, new URL(url.href.replace('http:', 'https:')))
+    const controller = new AbortController()
+    const outcome = destination.attempt(event(), context({ signal: controller.signal }))
+    controller.abort(new Error('stopping'))
+    assert.equal(failure(await outcome), 'stopping')
+  })
+
+  it('uses the connection of the one before, and at most so many connections at once', async (t) => {
+    const { url, received } = await receiver(t, answer(200))
+    const destination = open(t, url, { concurrency: 2 })
+    for (let i = 0; i < 5; i += 1) await attempt(destination)
+    await Promise.all(Array.from({ length: 10 }, () => attempt(destination)))
+    const connections = new Set(received.map(({ request }) => request.socket.remotePort))
+    assert.ok(connections.size <= 2, `${connections.size} connections`)
+  })
+
+  it('says nothing of credentials or query when it fails', async (t) => {
+    const url = await bareServer(t, (socket) => socket.end('no'))
+    url.username = 'user-name'
+    url.password = 'pass-word'
+    url.search = '?key=query-secret'
+    assert.doesNotMatch(failure(await attempt(open(t, url))), /user-name|pass-word|query-secret/)
+  })
+})
+
+function failure(outcome: Outcome): string {
+  assert.ok(outcome.result === 'failed', `it is ${outcome.result}`)
+  return outcome.error
+}
+
+function headersOf(headers: NodeJS.Dict<string | string[]>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
+}
