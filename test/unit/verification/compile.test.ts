@@ -198,6 +198,16 @@ describe('Standard Webhooks', () => {
     assert.equal(brief(verifierOf(provider, v1.secret)(requestOf(onlyV1a, v1.body), now)), 'malformed')
   })
 
+  it('takes a public key only under its own prefix', () => {
+    const v1a = readVectors('standard-webhooks').find(({ scheme }) => scheme === 'standard-webhooks-v1a')
+    assert.ok(v1a)
+    const request = requestOf(v1a.headers, v1a.body)
+    for (const name of ['generic', 'standard-webhooks']) {
+      assert.equal(brief(verifierOf(providerNamed(name), v1a.secret)(request, now)), 'standard-webhooks-v1a')
+      assert.equal(brief(verifierOf(providerNamed(name), v1a.secret.slice('whpk_'.length))(request, now)), 'mismatch')
+    }
+  })
+
   it('rotates from a shared secret to a key pair', () => {
     const provider = providerNamed('standard-webhooks')
     const vectors = readVectors('standard-webhooks')
