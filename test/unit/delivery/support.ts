@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Clock } from '../../../src/delivery/clock.ts'
+import { type Clock, systemClock } from '../../../src/delivery/clock.ts'
 import type { AttemptContext, DeliverableEvent, Destination, Log } from '../../../src/delivery/types.ts'
 
 export const START = Date.UTC(2026, 0, 2, 3, 4, 5)
@@ -97,6 +97,9 @@ export function fakeClock(): FakeClock {
     timers: () => timers.map(({ at }) => at).sort((a, b) => a - b),
   }
 }
+
+/** Real timers, but a time of day that the test can move. */
+export const systemTime = (now: () => number): Clock => ({ ...systemClock, now })
 
 /** Lets everything that is ready run; enough where nothing waits for a socket. */
 export async function settle(): Promise<void> {
