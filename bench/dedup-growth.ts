@@ -4,15 +4,9 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { openSqliteStore } from '../src/store/sqlite/store.ts'
 import type { NewEvent, Store } from '../src/store/types.ts'
+import { applyLoad } from './harness/apply-load.ts'
 import { findContenders } from './harness/contenders.ts'
-import {
-  applyLoad,
-  chooseCores,
-  createScratchDir,
-  directoryBytes,
-  removeScratchDir,
-  startContender,
-} from './harness/contest.ts'
+import { chooseCores, createScratchDir, directoryBytes, removeScratchDir, startContender } from './harness/contest.ts'
 import { median } from './harness/statistics.ts'
 import { bytes, type Column, figure, milliseconds, ratio, renderTable } from './harness/table.ts'
 import type { LoadReport } from './load/types.ts'

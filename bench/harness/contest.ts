@@ -1,8 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { LoadReport, LoadSpec } from '../load/types.ts'
-import { type Contender, secret } from './contenders.ts'
-import { benchDir, launch, type RunningServer, runToEnd } from './process.ts'
+import type { Contender } from './contenders.ts'
+import { benchDir, launch, type RunningServer } from './process.ts'
 
 export interface Cores {
   readonly server: string
@@ -17,6 +16,8 @@ export function chooseCores(both: boolean): Cores {
 export interface StartedContender {
   readonly contender: Contender
   readonly server: RunningServer
+  /** Where events are handed on to; null when they are not. */
+  readonly sink: RunningServer | null
   /** Where it keeps its events; null when it keeps none. */
   readonly dataDir: string | null
   /** Ends the server, then tells the bytes of all files it kept and removes them. */
@@ -79,6 +80,7 @@ export async function startContender(contender: Contender, options: StartOptions
   return {
     contender,
     server,
+    sink,
     dataDir,
     async stop() {
       await server.stop()
@@ -89,20 +91,4 @@ export async function startContender(contender: Contender, options: StartOptions
       return bytes
     },
   }
-}
-
-/** Everything about a measurement that the server does not decide. */
-export type Load = Pick<LoadSpec, 'bodySize' | 'connections' | 'warmupSeconds' | 'seconds' | 'rate'>
-
-export async function applyLoad(started: StartedContender, load: Load, cores: Cores): Promise<LoadReport> {
-  const spec: LoadSpec = {
-    ...load,
-    port: started.server.port,
-    serverPid: started.server.pid,
-    path: started.contender.path,
-    signing: started.contender.signing,
-    secret,
-  }
-  const report: LoadReport = JSON.parse(await runToEnd('load/main.ts', JSON.stringify(spec), cores.generator))
-  return report
 }

@@ -20,6 +20,7 @@ export async function checkContender(contender: Contender, cores: Cores): Promis
   const pool = createRequestPool({
     port: started.server.port,
     serverPid: started.server.pid,
+    companionPids: [],
     path: contender.path,
     signing: contender.signing,
     secret,

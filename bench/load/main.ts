@@ -15,7 +15,7 @@ const headroom = 1.4
 async function measure(spec: LoadSpec): Promise<LoadReport> {
   const pool = createRequestPool(spec)
   const clients = await openClients(spec.port, spec.connections, pool)
-  const recorder = createRecorder(spec.serverPid)
+  const recorder = createRecorder(spec)
   try {
     const warmRate = await saturate(clients, spec.warmupSeconds * 1000)
     const expected = (spec.rate ?? warmRate * headroom) * (spec.seconds + secondsBeyondWindow)

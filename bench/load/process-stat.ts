@@ -24,10 +24,15 @@ function field(text: string, name: string): number {
   return Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? Number.NaN)
 }
 
+/** CPU microseconds of all threads of a process. */
+export function readProcessCpu(pid: number): number {
+  return cpuMicroseconds(`/proc/${pid}/stat`)
+}
+
 /** Linux only: reads `/proc`. */
 export function readProcessStat(pid: number): ProcessStat {
   return {
-    cpu: cpuMicroseconds(`/proc/${pid}/stat`),
+    cpu: readProcessCpu(pid),
     mainThreadCpu: cpuMicroseconds(`/proc/${pid}/task/${pid}/stat`),
     writtenBytes: field(readFileSync(`/proc/${pid}/io`, 'latin1'), 'write_bytes'),
   }

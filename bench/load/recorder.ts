@@ -1,6 +1,6 @@
 import { createHistogram } from 'node:perf_hooks'
-import { type ProcessStat, readMachineCpu, readProcessStat, readRssBytes } from './process-stat.ts'
-import type { Latency, LoadReport } from './types.ts'
+import { type ProcessStat, readMachineCpu, readProcessCpu, readProcessStat, readRssBytes } from './process-stat.ts'
+import type { Latency, LoadReport, LoadSpec } from './types.ts'
 
 /** Counts what happens between `start` and `stop`; ignores latencies outside. */
 export interface Recorder {
@@ -16,13 +16,14 @@ interface Mark {
   readonly at: number
   readonly server: ProcessStat
   readonly generatorCpu: number
+  readonly companionsCpu: number
   readonly machineCpu: number
 }
 
 // Nanoseconds, because the histogram takes integers from 1; a minute covers every answer that is not an error.
 const histogramOptions = { lowest: 1, highest: 60e9, figures: 3 }
 
-export function createRecorder(serverPid: number): Recorder {
+export function createRecorder({ serverPid, companionPids }: Pick<LoadSpec, 'serverPid' | 'companionPids'>): Recorder {
   const latencies = createHistogram(histogramOptions)
   const lags = createHistogram(histogramOptions)
   let started: Mark | null = null
@@ -34,6 +35,7 @@ export function createRecorder(serverPid: number): Recorder {
       at: performance.now(),
       server: readProcessStat(serverPid),
       generatorCpu: usage.user + usage.system,
+      companionsCpu: companionPids.reduce((sum, pid) => sum + readProcessCpu(pid), 0),
       machineCpu: readMachineCpu(),
     }
   }
@@ -65,7 +67,8 @@ export function createRecorder(serverPid: number): Recorder {
       const requests = latencies.count
       const serverCpu = stopped.server.cpu - started.server.cpu
       const generatorCpu = stopped.generatorCpu - started.generatorCpu
-      const othersCpu = stopped.machineCpu - started.machineCpu - serverCpu - generatorCpu
+      const companionsCpu = stopped.companionsCpu - started.companionsCpu
+      const othersCpu = stopped.machineCpu - started.machineCpu - serverCpu - generatorCpu - companionsCpu
       return {
         requests,
         seconds,

@@ -3,6 +3,8 @@ export interface LoadSpec {
   readonly port: number
   /** The server's process, whose CPU time is read at the edges of the measured window. */
   readonly serverPid: number
+  /** Further processes that belong to the measurement: their CPU time is no noise. */
+  readonly companionPids: readonly number[]
   readonly path: string
   readonly signing: Signing
   readonly secret: string

@@ -39,7 +39,7 @@ async function postLargeBodies(
   until: () => boolean,
 ): Promise<readonly Post[]> {
   const { path, signing } = contender
-  const unused = { connections: 1, warmupSeconds: 0, seconds: 0, rate: null }
+  const unused = { companionPids: [], connections: 1, warmupSeconds: 0, seconds: 0, rate: null }
   const pool = createRequestPool({
     ...unused,
     port: server.port,

@@ -1,5 +1,6 @@
+import { applyLoad, type Load } from '../harness/apply-load.ts'
 import type { Contender } from '../harness/contenders.ts'
-import { applyLoad, type Load, startContender } from '../harness/contest.ts'
+import { startContender } from '../harness/contest.ts'
 import type { Options } from '../harness/options.ts'
 import { median } from '../harness/statistics.ts'
 import { type Column, figure, milliseconds, percent, renderTable } from '../harness/table.ts'

@@ -1,5 +1,6 @@
+import { applyLoad } from '../harness/apply-load.ts'
 import { baselines } from '../harness/contenders.ts'
-import { applyLoad, startContender } from '../harness/contest.ts'
+import { startContender } from '../harness/contest.ts'
 import type { Options } from '../harness/options.ts'
 import { median, spread } from '../harness/statistics.ts'
 import { bytes, type Column, figure, milliseconds, percent, ratio, renderTable } from '../harness/table.ts'
