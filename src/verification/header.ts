@@ -4,7 +4,7 @@ import type { SignedRequest } from './types.ts'
  * Whether the request carries this header more than once. Node joins such values with `, `, so which of them a sender
  * signed can no longer be told; only `rawHeaders` still shows it. `name` is lower case.
  */
-export function isDoubled(request: SignedRequest, name: string): boolean {
+export function isDoubled(request: Pick<SignedRequest, 'headers' | 'rawHeaders'>, name: string): boolean {
   const value = request.headers[name]
   if (value === undefined) return false
   if (typeof value === 'string' && !value.includes(', ')) return false

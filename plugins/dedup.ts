@@ -1,0 +1,91 @@
+import type { FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { RefusalError } from '../src/errors.ts'
+import type { Identity } from '../src/events/identity.ts'
+import { StoreUnavailableError } from '../src/store/errors.ts'
+import type { AcceptResult, NewEvent, Store } from '../src/store/types.ts'
+import { isDoubled } from '../src/verification/header.ts'
+import { ingestOf } from './ingest.ts'
+import { bytesOf } from './raw-body.ts'
+
+export interface DedupOptions {
+  readonly store: Pick<Store, 'accept'>
+  /** Names of the destinations that an event goes to. */
+  readonly destinationsFor: (event: { readonly source: string; readonly type: string }) => readonly string[]
+  /** Called when there is something new to deliver. */
+  readonly wake: () => void
+  /** Unix milliseconds. */
+  readonly now: () => number
+}
+
+/**
+ * Event-id dedup and storing are one durable step, so there is no moment in which an id is known but its event is not
+ * safe. A duplicate is answered here; whatever reaches the route was stored just now.
+ */
+export default fp<DedupOptions>(
+  async (app, { store, destinationsFor, wake, now }) => {
+    app.addHook('preHandler', (request, reply, done) => {
+      const ingest = ingestOf(request)
+      const { name } = ingest.source.config
+      const doubled = ingest.source.idHeaders.some((header) => isDoubled(request.raw, header))
+      if (doubled) return done(new RefusalError('DOUBLED_ID'))
+      const identity = identify(request)
+      const { type } = identity
+      const destinations = destinationsFor({ source: name, type })
+
+      const stored = (result: AcceptResult) => {
+        ingest.event = { id: result.id, type }
+        if (destinations.length > 0 && (result.status === 'accepted' || result.rearmed > 0)) wake()
+        if (result.status === 'accepted') {
+          if (result.repeated)
+            request.log.warn({ source: name, type, id: result.id }, 'same signed bytes under a new id')
+          return done()
+        }
+        const { id, conflict, rearmed } = result
+        const fields = { source: name, type, id, duplicate: true, rearmed }
+        if (conflict) request.log.warn({ ...fields, conflict }, 'refused: an id that is known came with other bytes')
+        else request.log.info(fields, 'duplicate')
+        reply.send({ message: 'Duplicate event ignored.', event: type, id, duplicate: true })
+      }
+      const failed = (error: unknown) => {
+        if (!(error instanceof StoreUnavailableError))
+          return done(error instanceof Error ? error : new Error('unknown'))
+        request.log.error({ source: name, type, cause: error.message }, 'not stored')
+        done(new RefusalError('UNAVAILABLE'))
+      }
+      store.accept(newEvent(request, identity, destinations, now())).then(stored, failed)
+    })
+  },
+  { name: 'dedup', fastify: '5.x', dependencies: ['payload'] },
+)
+
+function identify(request: FastifyRequest): Identity {
+  const { source, segment, payload, verdict } = ingestOf(request)
+  const override = source.isDefault ? request.headers['x-event-type'] : undefined
+  return source.identify({
+    headers: request.headers,
+    body: bytesOf(request),
+    values: payload.values,
+    verdict,
+    fallbackType: typeof override === 'string' ? override : segment,
+  })
+}
+
+function newEvent(
+  request: FastifyRequest,
+  { type, externalId, dedupKey, replay }: Identity,
+  destinations: readonly string[],
+  receivedAt: number,
+): NewEvent {
+  return {
+    source: ingestOf(request).source.config.name,
+    type,
+    externalId,
+    dedupKey,
+    replay,
+    receivedAt,
+    headers: request.raw.rawHeaders,
+    body: bytesOf(request),
+    destinations,
+  }
+}

@@ -1,0 +1,35 @@
+import fp from 'fastify-plugin'
+import { logView } from '../src/events/log-view.ts'
+import { ingestOf } from './ingest.ts'
+import { bytesOf } from './raw-body.ts'
+
+export interface EventLogOptions {
+  /** Whether headers and body are shown. */
+  readonly payloads: boolean
+  /** Never shown, wherever they turn up. */
+  readonly secrets: readonly string[]
+}
+
+/** One line for each event that was stored. */
+export default fp<EventLogOptions>(
+  async (app, { payloads, secrets }) => {
+    app.addHook('preHandler', (request, _reply, done) => {
+      const { source, event, verdict } = ingestOf(request)
+      const body = bytesOf(request)
+      request.log.info(
+        {
+          source: source.config.name,
+          type: event?.type,
+          id: event?.id,
+          bytes: body.byteLength,
+          scheme: verdict?.scheme,
+          ...(verdict?.secret === 'previous' ? { secret: 'previous' } : {}),
+          ...(payloads ? logView(request.raw.rawHeaders, body, secrets) : {}),
+        },
+        'event received',
+      )
+      done()
+    })
+  },
+  { name: 'event-log', fastify: '5.x', dependencies: ['dedup'] },
+)

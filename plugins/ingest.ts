@@ -1,0 +1,41 @@
+import type { FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import type { Payload } from '../src/events/payload.ts'
+import type { Source } from '../src/events/source.ts'
+import type { Accepted } from '../src/verification/types.ts'
+
+/** What the plugins of the webhook scope find out about a request, each adding its part for those after it. */
+export interface Ingest {
+  readonly source: Source
+  /** The path segment after `/webhook/`. */
+  readonly segment: string
+  /** Bytes of the body that are counted as held in memory. */
+  bufferedBytes: number
+  verdict: Accepted | null
+  payload: Payload
+  /** Set once the event is stored. */
+  event: { readonly id: string; readonly type: string } | null
+  /** The payload as JSON, once the answer shall repeat it. */
+  echo: Uint8Array | null
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Null outside the webhook scope; `ingestOf` gives it without the null. */
+    ingest: Ingest | null
+  }
+}
+
+/** @throws {Error} outside the webhook scope, or before the source is known */
+export function ingestOf(request: FastifyRequest): Ingest {
+  if (request.ingest === null) throw new Error('the source plugin has not seen this request')
+  return request.ingest
+}
+
+/** Gives requests a place for what the other plugins find out. */
+export default fp(
+  async (app) => {
+    app.decorateRequest('ingest', null)
+  },
+  { name: 'ingest', fastify: '5.x' },
+)

@@ -1,0 +1,34 @@
+import fp from 'fastify-plugin'
+import { RefusalError } from '../src/errors.ts'
+import type { PayloadAnswer } from '../src/events/payload.ts'
+import type { PayloadReader } from '../src/events/payload-reader.ts'
+import { ingestOf } from './ingest.ts'
+import { bytesOf } from './raw-body.ts'
+
+export interface PayloadOptions {
+  readonly reader: PayloadReader
+}
+
+/** Reads what was verified: the fields that name the event, and the payload for the echo. */
+export default fp<PayloadOptions>(
+  async (app, { reader }) => {
+    app.addHook('preHandler', (request, _reply, done) => {
+      const ingest = ingestOf(request)
+      const { config, pointers } = ingest.source
+      const answered = (answer: PayloadAnswer) => {
+        if (answer === 'invalid') return done(new RefusalError('INVALID_JSON'))
+        ingest.payload = answer
+        done()
+      }
+      const answer = reader.read(bytesOf(request), {
+        contentType: request.headers['content-type'],
+        mustBeJson: config.provider.payload === 'json',
+        pointers,
+        echo: config.echo,
+      })
+      if (answer instanceof Promise) answer.then(answered, done)
+      else answered(answer)
+    })
+  },
+  { name: 'payload', fastify: '5.x', dependencies: ['verification'] },
+)

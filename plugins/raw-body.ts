@@ -1,0 +1,72 @@
+import type { FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import fastifyRawBody from 'fastify-raw-body'
+import { RefusalError } from '../src/errors.ts'
+import { ingestOf } from './ingest.ts'
+
+export interface RawBodyOptions {
+  /** The largest body of any source, in bytes; the source's own limit is checked as its body arrives. */
+  readonly maxBodyLimit: number
+  /** Bytes of large bodies that may be in memory at once; past it a request is asked to come again. */
+  readonly maxBufferedBytes: number
+}
+
+const empty = Buffer.alloc(0)
+/** Bodies up to this size are not counted: the number of connections bounds them. */
+const smallBytes = 64 * 1024
+
+/** The body exactly as it came over the wire; empty when there was none. */
+export function bytesOf(request: FastifyRequest): Buffer {
+  return Buffer.isBuffer(request.rawBody) ? request.rawBody : empty
+}
+
+/**
+ * Captures the exact bytes, whatever the content type, and parses nothing: what is not yet trusted is not looked into,
+ * and a signature covers bytes, not what a parser makes of them.
+ */
+export default fp<RawBodyOptions>(
+  async (app, { maxBodyLimit, maxBufferedBytes }) => {
+    app.addHook('onRoute', (route) => {
+      route.bodyLimit ??= maxBodyLimit
+    })
+    await app.register(fastifyRawBody, { global: true, encoding: false, runFirst: true, jsonContentTypes: [] })
+
+    let buffered = 0
+
+    app.addHook('onRequest', (request, reply, done) => {
+      const announced = request.headers['content-length']
+      if (announced === undefined || Number(announced) > smallBytes) {
+        const ingest = ingestOf(request)
+        reply.raw.once('close', () => {
+          buffered -= ingest.bufferedBytes
+        })
+      }
+      done()
+    })
+
+    // fastify-raw-body gathers the bytes; all that is left to do here is to hold the body to its limits and wait.
+    app.removeAllContentTypeParsers()
+    app.addContentTypeParser('*', (request, payload, done) => {
+      const ingest = ingestOf(request)
+      const limit = ingest.source.config.bodyLimit
+      let size = 0
+      let finished = false
+      const finish = (error: RefusalError | null) => {
+        if (finished) return
+        finished = true
+        done(error)
+      }
+      payload.on('data', (chunk: Buffer) => {
+        size += chunk.length
+        if (size > smallBytes) {
+          buffered += size - ingest.bufferedBytes
+          ingest.bufferedBytes = size
+        }
+        if (size > limit) finish(new RefusalError('TOO_LARGE'))
+        else if (buffered > maxBufferedBytes) finish(new RefusalError('UNAVAILABLE'))
+      })
+      payload.on('end', () => finish(null))
+    })
+  },
+  { name: 'raw-body', fastify: '5.x', dependencies: ['source'] },
+)

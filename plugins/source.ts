@@ -1,0 +1,25 @@
+import fp from 'fastify-plugin'
+import { RefusalError } from '../src/errors.ts'
+import type { Payload } from '../src/events/payload.ts'
+import type { Sources } from '../src/events/source.ts'
+
+export interface SourceOptions {
+  readonly sources: Sources
+}
+
+const unread: Payload = { values: [], echo: null }
+
+/** Decides by the path whose event this is, before a byte of its body is read. */
+export default fp<SourceOptions>(
+  async (app, { sources }) => {
+    app.addHook('onRequest', (request, _reply, done) => {
+      const { event } = request.params as { event?: string }
+      const segment = event ?? ''
+      const source = sources.resolve(segment)
+      request.ingest = { source, segment, bufferedBytes: 0, verdict: null, payload: unread, event: null, echo: null }
+      const announced = Number(request.headers['content-length'] ?? 0)
+      done(announced > source.config.bodyLimit ? new RefusalError('TOO_LARGE') : undefined)
+    })
+  },
+  { name: 'source', fastify: '5.x', dependencies: ['ingest'] },
+)

@@ -1,0 +1,102 @@
+import { join } from 'node:path'
+import autoload from '@fastify/autoload'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import cors from '../plugins/cors.ts'
+import dedup from '../plugins/dedup.ts'
+import errors from '../plugins/errors.ts'
+import eventLog from '../plugins/event-log.ts'
+import handshake from '../plugins/handshake.ts'
+import ingest from '../plugins/ingest.ts'
+import lifecycle from '../plugins/lifecycle.ts'
+import payload from '../plugins/payload.ts'
+import rawBody from '../plugins/raw-body.ts'
+import readiness from '../plugins/readiness.ts'
+import source from '../plugins/source.ts'
+import verification from '../plugins/verification.ts'
+import type { Config } from './config/types.ts'
+import { createRouter } from './delivery/routing.ts'
+import type { Destination } from './delivery/types.ts'
+import { createPayloadReader } from './events/payload-reader.ts'
+import { createSources } from './events/source.ts'
+import type { Store } from './store/types.ts'
+
+/** What the app works with; whoever makes it also closes it, after the app. */
+export interface AppDeps {
+  readonly store: Store
+  readonly destinations: readonly Destination[]
+  /** Called when there is something new to deliver. */
+  readonly wake: () => void
+  readonly logger: FastifyBaseLogger
+  /** Unix milliseconds. */
+  readonly now?: () => number
+}
+
+export type App = FastifyInstance
+
+const routes = join(import.meta.dirname, '..', 'routes')
+/** Large bodies in memory at once. */
+const maxBufferedBytes = 256 * 1024 * 1024
+
+/**
+ * The whole HTTP surface. Outside `/webhook` it is a stock Fastify; inside, the order of the plugins is the order in
+ * which a request is looked at, and each trusts what those before it established.
+ */
+export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyInstance> {
+  const { store, destinations, wake, logger, now = Date.now } = deps
+  const app = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: config.trustProxy.length === 0 ? false : [...config.trustProxy],
+    requestTimeout: config.requestTimeoutMs,
+    keepAliveTimeout: config.keepAliveTimeoutMs,
+    // The drain is ours (`lifecycle`): whoever is still connected is served to the end.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    // The route's own schema says what a name may be, in words.
+    routerOptions: { maxParamLength: 4096 },
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
+    http: { headersTimeout: config.headersTimeoutMs, connectionsCheckingInterval: 1000 },
+  })
+  app.server.maxConnections = config.maxConnections
+
+  const sources = createSources(config)
+  const router = createRouter(destinations)
+  const reader = createPayloadReader()
+  app.addHook('onClose', () => reader.close())
+
+  await app.register(lifecycle)
+  await app.register(readiness, { store, timeoutMs: config.storeTimeoutMs })
+  await app.register(autoload, { dir: routes, forceESM: true, maxDepth: 0 })
+  await app.register(
+    async (scope) => {
+      await scope.register(cors, { origin: config.corsOrigin })
+      await scope.register(autoload, { dir: join(routes, 'health'), forceESM: true })
+    },
+    { prefix: '/health' },
+  )
+  await app.register(
+    async (scope) => {
+      await scope.register(errors)
+      await scope.register(cors, { origin: config.corsOrigin })
+      await scope.register(ingest)
+      await scope.register(source, { sources })
+      await scope.register(rawBody, { maxBodyLimit: sources.maxBodyLimit, maxBufferedBytes })
+      await scope.register(verification, { now })
+      await scope.register(payload, { reader })
+      await scope.register(handshake)
+      await scope.register(dedup, { store, destinationsFor: router.destinationsFor, wake, now })
+      await scope.register(eventLog, { payloads: config.logPayloads, secrets: secretsOf(config) })
+      await scope.register(autoload, { dir: join(routes, 'webhook'), forceESM: true, routeParams: true })
+    },
+    { prefix: '/webhook' },
+  )
+  return app
+}
+
+function secretsOf(config: Config): string[] {
+  const all = [config.defaultSource, ...config.sources.values()].flatMap(({ secrets }) => [
+    secrets?.current,
+    secrets?.previous,
+  ])
+  return [...all, config.forwardSecret].filter((secret): secret is string => typeof secret === 'string')
+}

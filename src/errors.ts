@@ -1,0 +1,32 @@
+/**
+ * Everything the webhook routes refuse, with the words the sender sees. The reason is logged, never sent: whoever probes
+ * signatures learns nothing. docs/errors.md explains each one; a test keeps the two together.
+ */
+export const refusals = {
+  INVALID_EVENT: { status: 400, message: 'Invalid event name.' },
+  INVALID_JSON: { status: 400, message: 'Invalid JSON.' },
+  DOUBLED_ID: { status: 400, message: 'Event id header sent twice.' },
+  INVALID_SIGNATURE: { status: 401, message: 'Invalid signature.' },
+  EXPIRED: { status: 401, message: 'Request expired.' },
+  METHOD_NOT_ALLOWED: { status: 405, message: 'Use POST.' },
+  TOO_LARGE: { status: 413, message: 'Payload too large.' },
+  UNAVAILABLE: { status: 503, message: 'Not stored. Try again.' },
+} as const
+
+export type RefusalCode = keyof typeof refusals
+
+/** Seconds after which a sender is asked to try again what could not be stored. */
+export const retryAfterSeconds = 5
+
+/** A request that is answered with one of the refusals. */
+export class RefusalError extends Error {
+  override readonly name = 'RefusalError'
+  readonly code: RefusalCode
+  readonly statusCode: number
+
+  constructor(code: RefusalCode) {
+    super(refusals[code].message)
+    this.code = code
+    this.statusCode = refusals[code].status
+  }
+}

@@ -1,0 +1,162 @@
+import { hash } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Provider, ValueSource } from '../providers/types.ts'
+import type { ReplayKey } from '../store/types.ts'
+import type { Accepted } from '../verification/types.ts'
+import type { Scalar } from './payload.ts'
+
+/** What an event is called, and by what it is recognised when it comes again. */
+export interface Identity {
+  readonly type: string
+  readonly externalId: string | null
+  readonly dedupKey: string | null
+  readonly replay: ReplayKey | null
+}
+
+export interface IdentityInput {
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
+  /** Values of `pointers`, in their order. */
+  readonly values: readonly Scalar[]
+  /** Null: nothing was verified. */
+  readonly verdict: Accepted | null
+  /** The type if the source says none. */
+  readonly fallbackType: string
+}
+
+export interface Identifier {
+  /** Fields of the body that `identify` needs. */
+  readonly pointers: readonly string[]
+  /** Headers that may name the event: lower case; none may be sent twice. */
+  readonly idHeaders: readonly string[]
+  identify(input: IdentityInput): Identity
+}
+
+interface FoundId {
+  readonly text: string
+  /** The signature covers it, so whoever replays a captured request cannot change it. */
+  readonly signed: boolean
+  /** Perhaps not the event's id but that of the thing it is about: only the same bytes again are the same event. */
+  readonly weak: boolean
+}
+
+const maxTypeLength = 256
+const maxIdLength = 256
+/** Control characters have no place in a name that is logged, shown and routed by. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const control = /[\u0000-\u001f\u007f]/
+
+/** Fields that name an event and nothing else. */
+const eventIdPointers = ['/event_id', '/eventId']
+/** Beside one of these, `/id` is the id of the event; alone it may as well be that of a user or an order. */
+const envelopePointers = ['/type', '/event', '/event_type', '/eventType']
+/** Read when the body names no event; unsigned, unless the scheme signs `webhook-id`. */
+const commonIdHeaders = ['x-webhook-id', 'x-event-id', 'idempotency-key']
+
+/**
+ * Reads type and id where the provider's row says. `isDefault`: the type is the path's, or `X-Event-Type`.
+ * The rules for ids, and why, are in docs/signatures.md.
+ */
+export function createIdentifier(source: string, provider: Provider, isDefault: boolean): Identifier {
+  const unknownSender = provider.name === 'generic'
+  const types = isDefault ? [] : provider.type
+  const pointers = [
+    ...new Set([
+      ...[...types, ...provider.id].flatMap(pointerOf),
+      ...(unknownSender ? ['/id', ...eventIdPointers, ...envelopePointers] : []),
+    ]),
+  ]
+
+  function read(from: ValueSource, { headers, values }: IdentityInput): string | null {
+    const pointer = from.slice(from.indexOf(':') + 1)
+    return from.startsWith('header:') ? headerText(headers[pointer]) : scalarText(values[pointers.indexOf(pointer)])
+  }
+
+  function typeOf(input: IdentityInput): string {
+    for (const from of types) {
+      const type = read(from, input)
+      if (type !== null && type.length <= maxTypeLength && !control.test(type)) return type
+    }
+    return input.fallbackType
+  }
+
+  function statedId(input: IdentityInput): FoundId | null {
+    for (const from of provider.id) {
+      const text = read(from, input)
+      if (text === null) continue
+      const signed = from.startsWith('body:') || input.verdict?.signedHeaders.has(from.slice('header:'.length)) === true
+      return { text, signed, weak: false }
+    }
+    return null
+  }
+
+  function guessedId(input: IdentityInput): FoundId | null {
+    const at = (pointer: string) => scalarText(input.values[pointers.indexOf(pointer)])
+    for (const pointer of eventIdPointers) {
+      const text = at(pointer)
+      if (text !== null) return { text, signed: true, weak: false }
+    }
+    const id = at('/id')
+    const inEnvelope = envelopePointers.some((pointer) => at(pointer) !== null)
+    if (id !== null && inEnvelope) return { text: id, signed: true, weak: false }
+    for (const name of commonIdHeaders) {
+      const text = headerText(input.headers[name])
+      if (text !== null) return { text, signed: false, weak: false }
+    }
+    return id === null ? null : { text: id, signed: true, weak: true }
+  }
+
+  function findId(input: IdentityInput): FoundId | null {
+    const stated = statedId(input)
+    if (!unknownSender || stated?.signed === true) return stated
+    const guessed = guessedId(input)
+    return guessed?.signed === true && !guessed.weak ? guessed : (stated ?? guessed)
+  }
+
+  return {
+    pointers,
+    idHeaders: [...provider.id.flatMap(headerOf), ...(unknownSender ? commonIdHeaders : [])],
+    identify(input) {
+      const type = typeOf(input)
+      const id = findId(input)
+      return {
+        type,
+        externalId: id === null ? null : id.text.slice(0, maxIdLength),
+        dedupKey: id === null ? null : dedupKey(source, type, id, input.body),
+        replay: replayKey(source, id, input.verdict),
+      }
+    },
+  }
+}
+
+function dedupKey(source: string, type: string, id: FoundId, body: Buffer): string {
+  return id.weak ? `same\n${source}\n${type}\n${hash('sha256', body)}\n${id.text}` : `id\n${source}\n${id.text}`
+}
+
+/**
+ * Without an id under the signature, the signature itself tells a replay: where it carries a time, an honest sender
+ * signs each attempt anew; where it does not, the same bytes may be sent twice in good faith and are only flagged.
+ */
+function replayKey(source: string, id: FoundId | null, verdict: Accepted | null): ReplayKey | null {
+  if (verdict === null || id?.signed === true) return null
+  const key = `signature\n${source}\n${verdict.scheme}\n${verdict.signature}`
+  if (verdict.signedAt !== null) return { key, verdict: 'duplicate' }
+  return id === null ? null : { key, verdict: 'flag' }
+}
+
+function pointerOf(from: ValueSource): string[] {
+  return from.startsWith('body:') ? [from.slice('body:'.length)] : []
+}
+
+function headerOf(from: ValueSource): string[] {
+  return from.startsWith('header:') ? [from.slice('header:'.length)] : []
+}
+
+function headerText(value: string | string[] | undefined): string | null {
+  return typeof value === 'string' && value !== '' ? value : null
+}
+
+function scalarText(value: Scalar): string | null {
+  if (typeof value === 'number') return String(value)
+  return typeof value === 'string' && value !== '' ? value : null
+}

@@ -1,0 +1,37 @@
+import { isUtf8 } from 'node:buffer'
+
+/** Headers whose values are, or give away, a secret or a signature. */
+const sensitive = /auth|cookie|sign|secret|token|hmac|api-?key|password|credential|digest|x-hook0|mac$/i
+const redacted = '[redacted]'
+/** Enough to recognise an event by; the whole body is in the store. */
+const maxBodyChars = 8192
+
+/** What a log may show of a request. */
+export interface LogView {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/**
+ * @param rawHeaders name, value, name, value …
+ * @param secrets every configured secret: none is shown even if a body repeats it
+ */
+export function logView(rawHeaders: readonly string[], body: Buffer, secrets: readonly string[]): LogView {
+  const headers: Record<string, string> = Object.create(null)
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = (rawHeaders[i] ?? '').toLowerCase()
+    const value = sensitive.test(name) ? redacted : (rawHeaders[i + 1] ?? '')
+    headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
+  }
+  return { headers, body: bodyView(body, secrets) }
+}
+
+function bodyView(body: Buffer, secrets: readonly string[]): string {
+  const longestSecret = Math.max(0, ...secrets.map((secret) => secret.length))
+  // Some more than is shown, so that a secret across the edge is still seen whole.
+  const start = body.subarray(0, maxBodyChars + longestSecret * 4 + 4)
+  if (!isUtf8(body)) return `[${body.length} bytes, not text]`
+  let text = start.toString('utf8')
+  for (const secret of secrets) text = text.replaceAll(secret, redacted)
+  return body.length <= maxBodyChars ? text : `${text.slice(0, maxBodyChars)}… [${body.length} bytes]`
+}

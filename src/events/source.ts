@@ -1,0 +1,45 @@
+import type { Config, SourceConfig } from '../config/types.ts'
+import { compileVerifier } from '../verification/compile.ts'
+import type { SignedRequest, Verdict } from '../verification/types.ts'
+import { createIdentifier, type Identifier } from './identity.ts'
+
+/** A source at work: its configuration, compiled. */
+export interface Source extends Identifier {
+  readonly config: SourceConfig
+  readonly isDefault: boolean
+  /** Null: nothing is verified here. */
+  readonly verify: ((request: SignedRequest, nowMs: number) => Verdict) | null
+}
+
+export interface Sources {
+  /** The source of a path segment: the one of that name, else the default source. */
+  resolve(segment: string): Source
+  /** The largest body that any of them takes, in bytes. */
+  readonly maxBodyLimit: number
+}
+
+const closed: Verdict = {
+  ok: false,
+  cause: 'missing',
+  detail: 'no secret covers this path: set WEBHOOK_SECRET, or post to the path of a source that has one',
+}
+
+export function createSources(config: Config): Sources {
+  const named = new Map([...config.sources].map(([name, source]) => [name, createSource(source, false)]))
+  const compiled = createSource(config.defaultSource, true)
+  const defaultSource = config.defaultSourceOpen ? compiled : { ...compiled, verify: () => closed }
+  return {
+    resolve: (segment) => named.get(segment) ?? defaultSource,
+    maxBodyLimit: Math.max(config.defaultSource.bodyLimit, ...[...config.sources.values()].map((s) => s.bodyLimit)),
+  }
+}
+
+function createSource(config: SourceConfig, isDefault: boolean): Source {
+  const { name, provider, secrets, toleranceSeconds } = config
+  return {
+    config,
+    isDefault,
+    verify: secrets === null ? null : compileVerifier(provider, secrets, { toleranceSeconds }),
+    ...createIdentifier(name, provider, isDefault),
+  }
+}
