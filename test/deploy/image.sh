@@ -112,8 +112,15 @@ port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", (
 url="http://127.0.0.1:$port"
 secret=$(openssl rand -hex 32)
 volume="$work/volume"
-rm -rf "$volume"
+rm -rf "$volume" "$work/log"
 install -d -o 1000 -g 1000 "$volume"
+
+# As an operator would put one into handlers/ before building.
+cat >"$root/app/handlers/ping.ts" <<'END'
+import { defineHandler, type HandlerEvent } from '../src/delivery/define-handler.ts'
+
+export default defineHandler(async (event: HandlerEvent, context) => context.log.info({}, `handled ${event.type}`))
+END
 
 # Runs a command as the image's user with the image's environment, as process 1 of a container.
 # It is the child of an `unshare` whose exit code is the command's.
@@ -184,6 +191,12 @@ pass 'its health check tells healthy from not'
 first=$(deliver)
 [ "${first##* }" = 200 ] && [ "$(field "$first" duplicate)" = false ] || fail "an event is answered $first"
 id=$(field "$first" id)
+for _ in $(seq 100); do
+  ! grep -q 'handled ping' "$work/log" || break
+  sleep 0.1
+done
+grep -q 'handled ping' "$work/log" || fail 'the handler did not get the event'
+pass 'a handler in TypeScript gets the event'
 stop TERM
 [ "$code" = 0 ] || fail "SIGTERM ends it with $code"
 pass 'SIGTERM ends it with 0'
