@@ -25,18 +25,25 @@ export class ConfigError extends Error {
   }
 }
 
+/** The process that the settings are for. */
+export interface Surroundings {
+  /** What relative directories start at. */
+  readonly cwd: string
+  /** The user it runs as, where the system has numbers for users; by default this process's. */
+  readonly uid?: number | undefined
+}
+
 /**
- * Reads every setting from the environment, checks it against the schema and works out what follows from it. Relative
- * directories are taken from `cwd`.
+ * Reads every setting from the environment, checks it against the schema and works out what follows from it.
  * @throws {ConfigError} with all problems at once.
  */
-export function loadConfig(env: Environment, { cwd }: { readonly cwd: string }): Config {
+export function loadConfig(env: Environment, { cwd, uid = process.getuid?.() }: Surroundings): Config {
   const findings: Findings = { problems: [], warnings: [] }
   const settings = readSettings(env, findings)
   const sources = configureSources(env, settings, findings)
   const platform = readPlatform(env, findings)
   const dataDir = resolve(cwd, settings.DATA_DIR ?? platform.volume ?? 'data')
-  checkVolume(platform, dataDir, findings)
+  checkVolume(platform, dataDir, uid, findings)
   checkRetention(settings, findings)
   checkTimeouts(settings, findings)
   checkDestinations(settings, findings)

@@ -28,14 +28,27 @@ export function readPlatform(env: Environment, findings: Findings): Platform {
   }
 }
 
-/** Warns when the platform would throw the data directory away. */
-export function checkVolume({ onRailway, volume }: Platform, dataDir: string, findings: Findings): void {
+/** Warns when the platform would throw the data directory away, or not let this process write to it. */
+export function checkVolume(
+  { onRailway, volume }: Platform,
+  dataDir: string,
+  uid: number | undefined,
+  findings: Findings,
+): void {
   if (!onRailway) return
   if (volume === null) {
     findings.warnings.push('No volume is attached: every deploy would lose the stored events. Add one to this service.')
-  } else if (/^\.\.(?:\/|$)/.test(relative(volume, dataDir))) {
+    return
+  }
+  if (/^\.\.(?:\/|$)/.test(relative(volume, dataDir))) {
     findings.warnings.push(
       `DATA_DIR is ${dataDir}, outside the volume at ${volume}: every deploy would lose the stored events.`,
+    )
+  }
+  // https://docs.railway.com/volumes/reference: volumes are mounted as root.
+  if (uid !== undefined && uid !== 0) {
+    findings.warnings.push(
+      `The volume at ${volume} belongs to root, and this process runs as user ${uid}: set RAILWAY_RUN_UID=0 on this service.`,
     )
   }
 }

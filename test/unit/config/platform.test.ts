@@ -4,7 +4,8 @@ import fastify from 'fastify'
 import { loadConfig } from '../../../src/config/load.ts'
 
 const cwd = '/srv/app'
-const load = (env: Record<string, string>) => loadConfig({ WEBHOOK_SECRET: 'c0ffee00'.repeat(4), ...env }, { cwd })
+const load = (env: Record<string, string>, uid = 0) =>
+  loadConfig({ WEBHOOK_SECRET: 'c0ffee00'.repeat(4), ...env }, { cwd, uid })
 
 describe('on Railway', () => {
   const railway = { RAILWAY_ENVIRONMENT: 'production', RAILWAY_PROJECT_ID: '9b1c' }
@@ -29,6 +30,11 @@ describe('on Railway', () => {
     for (const DATA_DIR of ['./data', '/', '/data2', '/data/..']) {
       assert.match(load({ ...volume, DATA_DIR }).warnings.join(), /^DATA_DIR is .*outside the volume at \/data/)
     }
+  })
+
+  test('a volume that this user may not write to is pointed out', () => {
+    assert.match(load(volume, 1000).warnings.join(), /user 1000: set RAILWAY_RUN_UID=0/)
+    assert.deepEqual(load({}, 1000).warnings, [])
   })
 
   test('the public domain gives the public URL unless that is set', () => {
