@@ -66,6 +66,7 @@ describe('dispatcher', () => {
     assert.deepEqual(seen, ['evt_1'])
     assert.equal(store.row('evt_1', 'a').state, 'done')
     assert.equal(store.row('evt_1', 'a').lastStatus, 204)
+    assert.deepEqual(clock.timers(), [START + 60_000], 'only the poll is left')
     await stopped(dispatcher, clock)
   })
 
@@ -358,11 +359,17 @@ describe('dispatcher while the store is away', () => {
     store.add(event(), ['a'], START)
     dispatcher.start()
     await settle()
-    store.failure = storeDown()
+    const { settle: record } = store
+    let calls = 0
+    store.settle = async () => {
+      calls += 1
+      throw storeDown()
+    }
     begun[0]?.end({ result: 'delivered', status: 200 })
     await clock.advance(40_000)
+    assert.ok(calls < 16, `${calls} calls in 40 seconds`)
     const claimsBefore = store.claims.length
-    store.failure = null
+    store.settle = record
     await clock.advance(5_000)
     const row = store.row('evt_1', 'a')
     assert.equal(row.state, 'done')
@@ -370,6 +377,30 @@ describe('dispatcher while the store is away', () => {
     assert.equal(begun.length, 1)
     await clock.advance(60_000)
     assert.ok(store.claims.length > claimsBefore, 'claims again afterwards')
+    await stopped(dispatcher, clock)
+  })
+
+  it('bounds what it takes on while recording hangs', async () => {
+    const { store, clock, dispatcher } = setUp([destination('a', { concurrency: 3 })])
+    for (let i = 1; i <= 20; i += 1) store.add(event({ id: `evt_${i}` }), ['a'], START)
+    const { settle: record } = store
+    let release = () => {}
+    const hanging = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    store.settle = async (settlements, now) => {
+      await hanging
+      return record.call(store, settlements, now)
+    }
+    dispatcher.start()
+    await settle()
+    const taken = () =>
+      Array.from({ length: 20 }, (_, i) => store.row(`evt_${i + 1}`, 'a')).filter((row) => row.attempt > 0)
+    assert.equal(taken().length, 6)
+    release()
+    await settle()
+    await settle()
+    assert.equal(taken().length, 20)
     await stopped(dispatcher, clock)
   })
 
@@ -408,6 +439,7 @@ describe('stopping the dispatcher', () => {
     const done = dispatcher.stop()
     begun[0]?.end({ result: 'delivered', status: 200 })
     await done
+    assert.deepEqual(clock.timers(), [])
     dispatcher.wake()
     await clock.advance(60_000)
     assert.equal(store.row('evt_1', 'a').state, 'done')
@@ -446,27 +478,29 @@ describe('stopping the dispatcher', () => {
   })
 
   it('gives back what a claim brings that was under way', async () => {
-    let attempts = 0
-    const { store, dispatcher } = setUp([
-      destination('a', {
-        attempt: async () => {
-          attempts += 1
-          return failing
-        },
-      }),
-    ])
+    const { begun, held } = manual('a')
+    const { store, dispatcher } = setUp([held])
     store.add(event(), ['a'], START)
     const { claim } = store
-    let stopping: Promise<void> | null = null
-    store.claim = async (requests, now) => {
-      stopping = dispatcher.stop()
-      return claim.call(store, requests, now)
-    }
+    let release = () => {}
+    const asked = new Promise<void>((resolve) => {
+      store.claim = async (requests, now) => {
+        resolve()
+        await new Promise<void>((released) => {
+          release = released
+        })
+        return claim.call(store, requests, now)
+      }
+    })
     dispatcher.start()
+    await asked
+    const done = dispatcher.stop()
     await settle()
-    await stopping
-    assert.equal(attempts, 0)
+    release()
+    await done
+    assert.equal(begun.length, 0)
     assert.equal(store.row('evt_1', 'a').state, 'pending')
+    assert.equal(store.row('evt_1', 'a').attempt, 1)
     assert.equal(store.row('evt_1', 'a').dueAt, START)
   })
 

@@ -246,7 +246,7 @@ describe('a destination that', () => {
     assert.deepEqual(await attempt(destination), { result: 'delivered', status: 200 })
   })
 
-  it('accepts a connection but finishes no handshake fails at the connect limit', async (t) => {
+  it('accepts a connection but finishes no handshake fails at the connect limit', { timeout: 5_000 }, async (t) => {
     const url = await bareServer(t, () => {})
     url.protocol = 'https:'
     const destination = open(t, new URL(url.href), { timeoutMs: 100 })

@@ -66,6 +66,7 @@ describe('Retry-After within the schedule', () => {
     assert.equal(nextDelay(DEFAULT_SCHEDULE, 1, middle, 0), 5_000)
     assert.equal(nextDelay(DEFAULT_SCHEDULE, 1, middle, 48 * HOUR), 24 * HOUR)
     assert.equal(nextDelay(DEFAULT_SCHEDULE, 1, middle, Number.POSITIVE_INFINITY), 24 * HOUR)
+    assert.equal(nextDelay(DEFAULT_SCHEDULE, 1, middle, Number.NaN), 5_000)
   })
 
   it('may reach twice a delay that is longer than half a day', () => {
