@@ -69,7 +69,8 @@ export function loadConfig(env: Environment, { cwd, uid = process.getuid?.() }: 
     logLevel: settings.LOG_LEVEL,
     logPretty: (settings.LOG_FORMAT ?? (developing ? 'pretty' : 'json')) === 'pretty',
     logPayloads: settings.LOG_PAYLOADS ?? !production,
-    drainMs: settings.DRAIN_SECONDS * SECOND_MS,
+    // `--watch` restarts with SIGTERM at every edit, and nobody is there to move on.
+    drainMs: developing && given(env, 'DRAIN_SECONDS') === null ? 0 : settings.DRAIN_SECONDS * SECOND_MS,
     storeTimeoutMs: settings.STORE_TIMEOUT_MS,
     maxPendingEvents: settings.MAX_PENDING_EVENTS,
     headersTimeoutMs: settings.HEADERS_TIMEOUT_SECONDS * SECOND_MS,

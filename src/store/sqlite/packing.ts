@@ -3,33 +3,68 @@ import type { PackedEvent } from './accept.ts'
 
 /**
  * A batch of events on its way to the writer thread: the bodies side by side in one buffer that is handed over rather
- * than copied, everything else as plain values.
+ * than copied, and everything else in one flat list, since an object per event would spell out its keys each time.
  */
 export interface PackedBatch {
   readonly bodies: ArrayBuffer
-  readonly events: readonly (Omit<PackedEvent, 'body'> & { readonly size: number })[]
+  readonly fields: readonly Field[]
 }
+
+type Field = string | number | null | readonly string[]
 
 export function packEvents(events: readonly NewEvent[]): PackedBatch {
   let size = 0
   for (const event of events) size += event.body.byteLength
   // Its memory is its own (never Node's shared pool), as transferring demands, and is not zeroed first.
   const bodies = Buffer.allocUnsafeSlow(size)
+  const fields: Field[] = []
   let at = 0
-  const packed = events.map((event) => {
+  for (const event of events) {
     bodies.set(event.body, at)
     at += event.body.byteLength
-    const { body, headers, ...rest } = event
-    return { ...rest, headers: JSON.stringify(headers), size: body.byteLength }
-  })
-  return { bodies: bodies.buffer, events: packed }
+    fields.push(
+      event.body.byteLength,
+      event.source,
+      event.type,
+      event.externalId,
+      event.dedupKey,
+      event.replay === null ? null : event.replay.key,
+      event.replay === null ? null : event.replay.verdict,
+      event.receivedAt,
+      JSON.stringify(event.headers),
+      event.destinations,
+    )
+  }
+  return { bodies: bodies.buffer, fields }
 }
 
-export function unpackEvents(batch: PackedBatch): PackedEvent[] {
-  let at = 0
-  return batch.events.map(({ size, ...rest }) => {
-    const body = new Uint8Array(batch.bodies, at, size)
-    at += size
-    return { ...rest, body }
-  })
+export function unpackEvents({ bodies, fields }: PackedBatch): PackedEvent[] {
+  const events: PackedEvent[] = []
+  const next = fields.values()
+  const take = () => next.next().value ?? null
+  for (let at = 0, body = take(); typeof body === 'number'; at += body, body = take()) {
+    const [source, type, externalId, dedupKey] = [text(take()), text(take()), take(), take()]
+    const [replayKey, verdict] = [take(), take()]
+    events.push({
+      source,
+      type,
+      externalId: typeof externalId === 'string' ? externalId : null,
+      dedupKey: typeof dedupKey === 'string' ? dedupKey : null,
+      replay:
+        typeof replayKey === 'string' ? { key: replayKey, verdict: verdict === 'flag' ? 'flag' : 'duplicate' } : null,
+      receivedAt: Number(take()),
+      headers: text(take()),
+      destinations: list(take()),
+      body: new Uint8Array(bodies, at, body),
+    })
+  }
+  return events
+}
+
+function text(field: Field): string {
+  return typeof field === 'string' ? field : ''
+}
+
+function list(field: Field): readonly string[] {
+  return typeof field === 'object' && field !== null ? field : []
 }
