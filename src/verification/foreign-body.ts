@@ -1,7 +1,11 @@
 /** No sender's id and time together are longer. */
 const headBytes = 320
 
-const patterns: Readonly<Record<string, string>> = { '{timestamp}': '[0-9]{9,15}', '{id}': '[^.\\s]{1,256}' }
+/** No sender's id begins like JSON or XML, and a payload that does (`{"v":"1.1750000000.0"}`) must not look foreign. */
+const patterns: Readonly<Record<string, string>> = {
+  '{timestamp}': '[0-9]{9,15}',
+  '{id}': '[^.\\s{["<][^.\\s]{0,255}',
+}
 
 /**
  * Whether a body begins with one of these leads, such as `{timestamp}.`: see `Scheme.foreign`. A digit after the lead
