@@ -12,7 +12,7 @@ export type Load = Pick<LoadSpec, 'bodySize' | 'connections' | 'warmupSeconds' |
 const tolerableNoise = 0.2
 const attempts = 3
 const quietSampleMs = 250
-const quietWaitMs = 20_000
+const quietWaitMs = 8_000
 
 /** Waits, but not for ever, until the machine has little else to do. */
 async function waitForQuiet(): Promise<void> {

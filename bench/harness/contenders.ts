@@ -90,6 +90,14 @@ export const contenders: readonly Contender[] = [
     about: 'the reference: Fastify 5, raw body, HMAC; stores nothing',
     file: 'servers/fastify-verify.ts',
   },
+  {
+    ...posthorn,
+    name: 'posthorn-without-store',
+    about: 'Posthorn over a store that says yes and keeps nothing: what storing adds',
+    file: 'servers/posthorn-without-store.ts',
+    deduplicates: false,
+    stores: false,
+  },
   posthorn,
   {
     ...posthorn,

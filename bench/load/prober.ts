@@ -1,11 +1,14 @@
-// Asks /health every few milliseconds on one connection and prints how long each answer took from the moment it was due:
-// a server whose event loop stands still answers late, and so does everyone else's request.
+// Asks for something small every few milliseconds on one connection and prints how long each answer took from the moment
+// it was due: a server whose event loop stands still answers late, and so does everyone else's request.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openConnection } from './connection.ts'
 import type { Probe, ProbeSpec } from './types.ts'
 
 async function probe(spec: ProbeSpec): Promise<readonly Probe[]> {
-  const request = { own: Buffer.from(`GET /health HTTP/1.1\r\nHost: 127.0.0.1:${spec.port}\r\n\r\n`), shared: null }
+  const request = {
+    own: Buffer.from(`GET ${spec.path} HTTP/1.1\r\nHost: 127.0.0.1:${spec.port}\r\n\r\n`),
+    shared: null,
+  }
   const probes: Probe[] = []
   let answered: () => void = () => {}
   let failed: (error: Error) => void = () => {}

@@ -55,6 +55,7 @@ export interface LoadReport {
 
 export interface ProbeSpec {
   readonly port: number
+  readonly path: string
   readonly intervalMs: number
   readonly seconds: number
 }

@@ -1,0 +1,30 @@
+// Posthorn's own app over a store that says yes at once and keeps nothing: the difference to the real one is what storing
+// adds to an answer.
+import { buildApp } from '../../src/app.ts'
+import { loadConfig } from '../../src/config/load.ts'
+import { createLogger } from '../../src/log.ts'
+import { encodeEventId, firstSequenceAt } from '../../src/store/event-id.ts'
+import type { Store } from '../../src/store/types.ts'
+
+const ready = { state: 'ready', error: null } as const
+let sequence = firstSequenceAt(Date.now())
+
+const store: Store = {
+  async accept() {
+    sequence += 1
+    return { status: 'accepted', id: encodeEventId(sequence), repeated: false }
+  },
+  claim: async () => ({ leases: [], nextDueAt: null }),
+  settle: async (settlements) => settlements.map(() => false),
+  list: async () => [],
+  get: async () => null,
+  replay: async () => false,
+  prune: async () => ({ payloads: 0, events: 0 }),
+  probe: async () => ready,
+  status: () => ready,
+  close: async () => {},
+}
+
+const config = loadConfig(process.env, { cwd: process.cwd() })
+const app = await buildApp(config, { store, destinations: [], wake: () => {}, logger: createLogger(config) })
+await app.listen({ port: config.port, host: config.host })
