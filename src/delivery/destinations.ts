@@ -1,3 +1,4 @@
+import { ConfigError } from '../config/load.ts'
 import type { Config } from '../config/types.ts'
 import { standardWebhooksHeaders } from '../verification/sign.ts'
 import { forwardName } from './destination-name.ts'
@@ -21,7 +22,7 @@ export interface Destinations {
  * Every destination that the configuration names: the URLs of `FORWARD_URL`, then the files in `handlers/`.
  *
  * @throws {HandlerError} when a handler cannot be used; the message names the file
- * @throws {Error} when two URLs cannot be told apart
+ * @throws {ConfigError} when two URLs cannot be told apart
  */
 export async function createDestinations(config: DeliveryConfig): Promise<Destinations> {
   const common = {
@@ -51,7 +52,7 @@ function forwardTargets(urls: readonly string[]): ReadonlyMap<string, URL> {
     const name = forwardName(url)
     const other = targets.get(name)
     if (other !== undefined && other.href !== url.href) {
-      throw new Error(`FORWARD_URL has two URLs for ${name} that differ in nothing but scheme or password: keep one`)
+      throw new ConfigError([`FORWARD_URL: two URLs for ${name} differ in nothing but scheme or password: keep one`])
     }
     targets.set(name, url)
   }

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -43,7 +44,7 @@ async function walk(directory: string, prefix: string): Promise<HandlerFile[]> {
     const stem = name.replace(SCRIPT, '')
     const everyEvent = stem === EVERY_EVENT && SCRIPT.test(name)
     if (name.startsWith('.') || name === 'node_modules' || (name.startsWith('_') && !everyEvent)) continue
-    const info = await stat(path)
+    const info = await statOf(path)
     if (info.isDirectory()) {
       found.push(...(await walk(path, `${prefix}${name}/`)))
     } else if (SCRIPT.test(name) && !NOT_A_HANDLER.test(name)) {
@@ -60,8 +61,19 @@ async function namesIn(directory: string, top: boolean): Promise<string[]> {
   try {
     return (await readdir(directory)).sort()
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null
-    if (top && code === 'ENOENT') return []
-    throw new HandlerError(`${directory}: handlers cannot be read from here (${code})`, { cause: error })
+    if (top && codeOf(error) === 'ENOENT') return []
+    throw new HandlerError(`${directory}: handlers cannot be read from here (${codeOf(error)})`, { cause: error })
   }
+}
+
+async function statOf(path: string): Promise<Stats> {
+  try {
+    return await stat(path)
+  } catch (error) {
+    throw new HandlerError(`${path} cannot be read (${codeOf(error)}): repair or remove it`, { cause: error })
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : error
 }

@@ -23,7 +23,7 @@ const CREDENTIALS = ['authorization', 'cookie', 'proxy-authorization']
 const FORWARDING = ['forwarded', 'via', 'x-real-ip']
 
 const DROPPED: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...REMADE, ...CREDENTIALS, ...FORWARDING])
-const DROPPED_PREFIXES = ['x-forwarded-', 'posthorn-']
+const DROPPED_PREFIX = /^(?:x-forwarded-|posthorn-)/
 
 /** Where a header goes whose name the gateway needs for itself. */
 const ORIGINAL_PREFIX = 'posthorn-original-'
@@ -32,11 +32,14 @@ const ORIGINAL_PREFIX = 'posthorn-original-'
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 /** RFC 9110 §5.5, one character per byte: tab, visible ASCII, space and obs-text; above all no CR, LF or NUL. */
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+/** What needs no encoding. */
+const PLAIN = /^[\x21-\x24\x26-\x7e]*$/
+const CONNECTION_LENGTH = 'connection'.length
 
 /** What the gateway says of an attempt. */
 export interface AttemptFacts {
   readonly attempt: number
-  /** Signature headers made for this attempt; null: nothing is signed. */
+  /** Signature headers made for this attempt, names in lower case; null: nothing is signed. */
   readonly signature: Readonly<Record<string, string>> | null
 }
 
@@ -47,63 +50,51 @@ export interface AttemptFacts {
  *
  * @returns name, value, name, value …; one character per byte
  */
-export function forwardHeaders(event: StoredEvent, facts: AttemptFacts): string[] {
-  const own = ownHeaders(event, facts)
-  const named = connectionOptions(event.headers)
+export function forwardHeaders(event: StoredEvent, { attempt, signature }: AttemptFacts): string[] {
+  const { headers: original, id } = event
+  const named = connectionOptions(original)
   const headers: string[] = []
-  for (const [name, value] of pairs(event.headers)) {
+  for (let i = 0; i + 1 < original.length; i += 2) {
+    const name = original[i] ?? ''
+    const value = original[i + 1] ?? ''
     const lower = name.toLowerCase()
-    if (DROPPED.has(lower) || named.has(lower) || DROPPED_PREFIXES.some((prefix) => lower.startsWith(prefix))) continue
-    addHeader(headers, own.has(lower) ? `${ORIGINAL_PREFIX}${lower}` : name, value)
+    if (DROPPED.has(lower) || named?.has(lower) || DROPPED_PREFIX.test(lower)) continue
+    // A header that could not be written as it is would fail every attempt alike: it is left out instead.
+    if (!TOKEN.test(name) || !FIELD_VALUE.test(value)) continue
+    const taken = lower === 'idempotency-key' || (signature !== null && Object.hasOwn(signature, lower))
+    headers.push(taken ? `${ORIGINAL_PREFIX}${lower}` : name, value)
   }
-  for (const [name, value] of own) addHeader(headers, name, value)
+  headers.push('idempotency-key', id, 'posthorn-event-id', id)
+  headers.push('posthorn-source', encodeValue(event.source), 'posthorn-type', encodeValue(event.type))
+  headers.push('posthorn-attempt', String(attempt), 'posthorn-received-at', new Date(event.receivedAt).toISOString())
+  for (const name in signature) headers.push(name, signature[name] ?? '')
   return headers
 }
 
-/** The gateway's headers. A type can come from a payload, so what a header cannot hold is percent-encoded. */
-function ownHeaders(event: StoredEvent, facts: AttemptFacts): Map<string, string> {
-  return new Map([
-    ['idempotency-key', event.id],
-    ['posthorn-event-id', event.id],
-    ['posthorn-source', encodeValue(event.source)],
-    ['posthorn-type', encodeValue(event.type)],
-    ['posthorn-attempt', String(facts.attempt)],
-    ['posthorn-received-at', new Date(event.receivedAt).toISOString()],
-    ...Object.entries(facts.signature ?? {}).map(([name, value]): [string, string] => [name.toLowerCase(), value]),
-  ])
-}
-
-/** Visible ASCII but for `%` stays, everything else becomes `%XX` of its UTF-8 bytes. */
+/** A type can come from a payload: visible ASCII but for `%` stays, everything else becomes `%XX` of its UTF-8 bytes. */
 function encodeValue(value: string): string {
+  if (PLAIN.test(value)) return value
   return value.toWellFormed().replace(/[^\x21-\x24\x26-\x7e]/gu, encodeURIComponent)
 }
 
-/** Header names that `Connection` makes hop-by-hop. */
-function connectionOptions(headers: readonly string[]): ReadonlySet<string> {
-  const options = new Set<string>()
-  for (const [name, value] of pairs(headers)) {
-    if (name.toLowerCase() !== 'connection') continue
-    for (const option of value.split(',')) options.add(option.trim().toLowerCase())
+/** Header names that `Connection` makes hop-by-hop; null: there is no such header. */
+function connectionOptions(headers: readonly string[]): ReadonlySet<string> | null {
+  let options: Set<string> | null = null
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const name = headers[i] ?? ''
+    if (name.length !== CONNECTION_LENGTH || name.toLowerCase() !== 'connection') continue
+    options ??= new Set()
+    for (const option of (headers[i + 1] ?? '').split(',')) options.add(option.trim().toLowerCase())
   }
   return options
-}
-
-/** A header that could not be written as it is would fail every attempt alike: it is left out instead. */
-function addHeader(headers: string[], name: string, value: string): void {
-  if (TOKEN.test(name) && FIELD_VALUE.test(value)) headers.push(name, value)
-}
-
-function* pairs(headers: readonly string[]): Generator<[string, string]> {
-  for (let i = 0; i + 1 < headers.length; i += 2) {
-    yield [headers[i] ?? '', headers[i + 1] ?? '']
-  }
 }
 
 /** The headers as a handler sees them: lower-case names, several values of one name joined as RFC 9110 §5.3 says. */
 export function joinedHeaders(headers: readonly string[]): Record<string, string> {
   const joined: Record<string, string> = Object.create(null)
-  for (const [name, value] of pairs(headers)) {
-    const lower = name.toLowerCase()
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const lower = (headers[i] ?? '').toLowerCase()
+    const value = headers[i + 1] ?? ''
     const before = joined[lower]
     const separator = lower === 'cookie' ? '; ' : ', '
     joined[lower] = before === undefined ? value : `${before}${separator}${value}`

@@ -64,8 +64,11 @@ export function createHttpDestination(options: HttpDestinationOptions): Destinat
       try {
         // undici notices the signal only once it is connected.
         const answer = await untilAborted(request, context.signal)
-        const excerpt = await readExcerpt(answer.body)
-        return judge(answer, excerpt, context.now())
+        if (answer.statusCode >= 200 && answer.statusCode < 300) {
+          await discard(answer.body)
+          return { result: 'delivered', status: answer.statusCode }
+        }
+        return judgeRefusal(answer, await readExcerpt(answer.body), context.now())
       } catch (error) {
         request.then(
           (late) => late.body.destroy(),
@@ -79,10 +82,9 @@ export function createHttpDestination(options: HttpDestinationOptions): Destinat
   }
 }
 
-/** What an answer means for the delivery. */
-function judge(answer: Answer, excerpt: string, now: number): Outcome {
+/** What an answer other than 2xx means for the delivery. */
+function judgeRefusal(answer: Answer, excerpt: string, now: number): Outcome {
   const { statusCode: status, headers } = answer
-  if (status >= 200 && status < 300) return { result: 'delivered', status }
   const error = `the destination answered ${status}`
   const shown = excerpt === '' ? {} : { excerpt }
   // Standard Webhooks: 410 says that the endpoint is gone for good.
@@ -100,10 +102,17 @@ function judge(answer: Answer, excerpt: string, now: number): Outcome {
   return { result: 'failed', status, error, ...shown, ...(retryAfterMs === null ? {} : { retryAfterMs }) }
 }
 
-/**
- * Reads an answer up to its limit and gives its beginning. The status has been heard by then and decides alone: an
- * answer that is too long, too slow or cut off changes nothing, its connection is only not used again.
+/*
+ * The status has been heard when an answer is read, and decides alone: an answer that is too long, too slow or cut off
+ * changes nothing, its connection is only not used again.
  */
+
+/** Reads an answer up to its limit. */
+async function discard(body: Answer['body']): Promise<void> {
+  await body.dump({ limit: ANSWER_LIMIT }).catch(() => {})
+}
+
+/** Reads an answer up to its limit and gives its beginning. */
 async function readExcerpt(body: Answer['body']): Promise<string> {
   const chunks: Buffer[] = []
   let size = 0

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { ConfigError } from '../../../src/config/load.ts'
 import { forwardName } from '../../../src/delivery/destination-name.ts'
 import { createDestinations } from '../../../src/delivery/destinations.ts'
 import { answer, context, event, receiver } from './support.ts'
@@ -85,7 +86,7 @@ describe('destinations of a configuration', () => {
   it('refuse two URLs that nothing tells apart, without their passwords', async () => {
     const forwardUrls = ['https://a:secret1@app.example/', 'https://a:secret2@app.example/']
     await assert.rejects(createDestinations({ ...config, forwardUrls }), (error) => {
-      assert.ok(error instanceof Error)
+      assert.ok(error instanceof ConfigError)
       assert.match(error.message, /FORWARD_URL/)
       assert.doesNotMatch(error.message, /secret/)
       return true

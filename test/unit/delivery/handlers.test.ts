@@ -98,6 +98,12 @@ describe('loading handlers', () => {
     await refused(await directory(t, { 'sub/_all.ts': nothing }), /sub\/_all\.ts/)
   })
 
+  it('refuses a link that leads nowhere, naming it', async (t) => {
+    const root = await directory(t, {})
+    await symlink(join(root, 'gone.ts'), join(root, 'a.ts'))
+    await refused(root, /a\.ts cannot be read \(ENOENT\)/)
+  })
+
   it('refuses a directory that is none', async (t) => {
     const root = await directory(t, { file: '' })
     await refused(join(root, 'file'), /ENOTDIR/)
