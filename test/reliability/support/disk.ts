@@ -1,0 +1,60 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { run } from './machine.ts'
+
+/** An ext4 file system in a file, mounted: what it holds is what a disk would hold. */
+export interface ImageDisk {
+  readonly directory: string
+  /** A disk with what this one had on stable storage at this moment. Call it when whoever wrote is dead. */
+  losePower(): ImageDisk
+  unmount(): void
+}
+
+export function createImageDisk(directory: string): ImageDisk {
+  const image = join(directory, 'disk-0.img')
+  run('truncate', '-s', '512M', image)
+  run('mkfs.ext4', '-q', '-F', image)
+  return mountImage(directory, 0)
+}
+
+function mountImage(base: string, generation: number): ImageDisk {
+  const image = join(base, `disk-${generation}.img`)
+  const directory = join(base, `mounted-${generation}`)
+  mkdirSync(directory)
+  run('mount', '-o', 'loop', image, directory)
+  let mounted = true
+  const unmount = () => {
+    if (mounted) run('umount', directory)
+    mounted = false
+  }
+  return {
+    directory,
+    unmount,
+    losePower() {
+      // The file system writes to the image what is synced, and the rest when it sees fit: what it has not written yet
+      // is what the power takes.
+      run('cp', '--sparse=always', image, join(base, `disk-${generation + 1}.img`))
+      unmount()
+      run('rm', image)
+      return mountImage(base, generation + 1)
+    },
+  }
+}
+
+/** A file system of a fixed size in memory, which really is full when it is full. */
+export interface SmallDisk {
+  readonly directory: string
+  resize(size: string): void
+  unmount(): void
+}
+
+export function mountSmallDisk(base: string, size: string): SmallDisk {
+  const directory = join(base, 'small-disk')
+  mkdirSync(directory)
+  run('mount', '-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', directory)
+  return {
+    directory,
+    resize: (larger) => void run('mount', '-o', `remount,size=${larger}`, directory),
+    unmount: () => void run('umount', directory),
+  }
+}
