@@ -16,7 +16,7 @@ export interface Ingest {
   /** Set once the event is stored. */
   event: { readonly id: string; readonly type: string } | null
   /** The payload as JSON, once the answer shall repeat it. */
-  echo: Uint8Array | null
+  echo: string | null
 }
 
 declare module 'fastify' {

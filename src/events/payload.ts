@@ -15,8 +15,8 @@ export interface PayloadQuestion {
 export interface Payload {
   /** The pointers' values where they are text, numbers or booleans; undefined where they are anything else. */
   readonly values: readonly Scalar[]
-  /** The payload as JSON text; null if it was not asked for. */
-  readonly echo: Uint8Array | null
+  /** The payload as JSON; null if it was not asked for. */
+  readonly echo: string | null
 }
 
 export type Scalar = string | number | boolean | undefined
@@ -38,21 +38,22 @@ export function readPayload(
   if (mustBeJson || json.test(contentType)) {
     const parsed = parseJson(body)
     if (parsed === undefined) return 'invalid'
-    return { values: scalars(parsed.value, pointers), echo: echo ? withoutBom(body) : null }
+    return { values: scalars(parsed.value, pointers), echo: echo ? parsed.text : null }
   }
   if (form.test(contentType)) {
     const fields = parseForm(body)
-    return { values: scalars(fields, pointers), echo: echo ? Buffer.from(JSON.stringify(fields)) : null }
+    return { values: scalars(fields, pointers), echo: echo ? JSON.stringify(fields) : null }
   }
   const parsed = pointers.length === 0 ? undefined : parseJson(body)
-  return { values: scalars(parsed?.value, pointers), echo: echo ? Buffer.from(JSON.stringify(textOf(body))) : null }
+  return { values: scalars(parsed?.value, pointers), echo: echo ? JSON.stringify(textOf(body)) : null }
 }
 
-function parseJson(body: Buffer): { readonly value: unknown } | undefined {
+function parseJson(body: Buffer): { readonly value: unknown; readonly text: string } | undefined {
   // RFC 8259 §8.1: JSON between systems is UTF-8; decoding would hide bytes that are not.
   if (body.length === 0 || !isUtf8(body)) return undefined
+  const text = withoutBom(body).toString('utf8')
   try {
-    return { value: JSON.parse(withoutBom(body).toString('utf8')) }
+    return { value: JSON.parse(text), text }
   } catch {
     return undefined
   }

@@ -4,8 +4,6 @@ import { ingestOf } from '../../../plugins/ingest.ts'
 import { RefusalError } from '../../../src/errors.ts'
 import { otherSchema, postSchema } from './schema.ts'
 
-const closingBrace = Buffer.from('}')
-
 /** `POST /webhook/:event`. By the time the handler runs the event is verified and stored; it only says so. */
 const webhook: FastifyPluginAsyncTypebox = async (app) => {
   app.post('/', { schema: postSchema, onSend: appendEcho }, (request, reply) => {
@@ -34,5 +32,5 @@ export default webhook
 const appendEcho: onSendHookHandler<unknown> = (request, _reply, answer, done) => {
   const echo = request.ingest?.echo ?? null
   if (echo === null || typeof answer !== 'string') return done(null, answer)
-  done(null, Buffer.concat([Buffer.from(`${answer.slice(0, -1)},"receivedData":`), echo, closingBrace]))
+  done(null, `${answer.slice(0, -1)},"receivedData":${echo}}`)
 }
