@@ -13,8 +13,7 @@ const unread: Payload = { values: [], echo: null }
 export default fp<SourceOptions>(
   async (app, { sources }) => {
     app.addHook('onRequest', (request, _reply, done) => {
-      const { event } = request.params as { event?: string }
-      const segment = event ?? ''
+      const segment = segmentOf(request.params)
       const source = sources.resolve(segment)
       request.ingest = { source, segment, bufferedBytes: 0, verdict: null, payload: unread, event: null, echo: null }
       const announced = Number(request.headers['content-length'] ?? 0)
@@ -23,3 +22,9 @@ export default fp<SourceOptions>(
   },
   { name: 'source', fastify: '5.x', dependencies: ['ingest'] },
 )
+
+/** Before the route's schema was checked, parameters can be anything. */
+function segmentOf(params: unknown): string {
+  const segment = typeof params === 'object' && params !== null && 'event' in params ? params.event : ''
+  return typeof segment === 'string' ? segment : ''
+}

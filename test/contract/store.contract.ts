@@ -299,6 +299,15 @@ export function storeContract(engine: string, createHarness: () => Harness): voi
     assert.equal((await store.accept(newEvent({ dedupKey: 'done', receivedAt: later.now }))).status, 'accepted')
   })
 
+  check('prunes behind an event from the future', async (store) => {
+    const old = Date.now() - 40 * day
+    await store.accept(newEvent({ receivedAt: Date.now() + 400 * day }))
+    await store.accept(newEvent({ receivedAt: old }))
+    const options = { now: Date.now(), eventRetentionMs: 14 * day, dedupRetentionMs: 35 * day }
+    assert.deepEqual(await store.prune(options), { payloads: 1, events: 1 })
+    assert.equal((await store.list({ limit: 10 })).length, 1)
+  })
+
   check('prunes many rows while events are accepted', async (store) => {
     const old = Date.now() - 20 * day
     await Promise.all(Array.from({ length: 1500 }, () => store.accept(newEvent({ receivedAt: old }))))

@@ -40,16 +40,20 @@ export function createPruner(db: DatabaseSync, index: DedupIndex): PruneOneStep 
   const deleteDeliveries = db.prepare('DELETE FROM deliveries WHERE seq = ?')
   const deleteEvent = db.prepare('DELETE FROM events WHERE seq = ?')
 
-  /** What still has work to do keeps its payload, however old it is. */
-  function prunePayloads(before: number, after: number) {
+  /**
+   * What still has work to do keeps its payload, however old it is. Rows are in order of storing; one from the future,
+   * stored while the clock was wrong, does not hold up those behind it.
+   */
+  function prunePayloads(before: number, now: number, after: number) {
     let [count, bytes, last] = [0, 0, after]
     const rows = selectPayloads.all(after, rowsPerStep)
     for (const row of rows) {
       const seq = Number(row['seq'])
-      if (Number(row['received_at']) >= before || bytes >= bytesPerStep)
-        return { count, last, more: bytes >= bytesPerStep }
+      const receivedAt = Number(row['received_at'])
+      if (bytes >= bytesPerStep) return { count, last, more: true }
+      if (receivedAt >= before && receivedAt <= now) return { count, last, more: false }
       last = seq
-      if (selectOpen.get(seq) !== undefined) continue
+      if (receivedAt > now || selectOpen.get(seq) !== undefined) continue
       deletePayload.run(seq)
       bytes += Number(row['body_size'])
       count++
@@ -57,13 +61,14 @@ export function createPruner(db: DatabaseSync, index: DedupIndex): PruneOneStep 
     return { count, last, more: rows.length === rowsPerStep }
   }
 
-  function pruneEvents(before: number, after: number) {
+  function pruneEvents(before: number, now: number, after: number) {
     let [count, last] = [0, after]
     const rows = selectEvents.all(after, rowsPerStep)
     for (const row of rows) {
-      if (Number(row['received_at']) >= before) return { count, last, more: false }
+      const receivedAt = Number(row['received_at'])
+      if (receivedAt >= before && receivedAt <= now) return { count, last, more: false }
       last = Number(row['seq'])
-      if (row['kept'] === 1) continue
+      if (receivedAt > now || row['kept'] === 1) continue
       deleteDeliveries.run(last)
       deleteEvent.run(last)
       count++
@@ -81,10 +86,10 @@ export function createPruner(db: DatabaseSync, index: DedupIndex): PruneOneStep 
   return ({ now, eventRetentionMs, dedupRetentionMs }, cursor) => {
     // An event's row is the memory of its id, so it stays for the longer of the two.
     const forgetBefore = now - Math.max(eventRetentionMs, dedupRetentionMs)
-    const payloads = prunePayloads(now - eventRetentionMs, cursor.payloads)
+    const payloads = prunePayloads(now - eventRetentionMs, now, cursor.payloads)
     const events = payloads.more
       ? { count: 0, last: cursor.events, more: true }
-      : pruneEvents(forgetBefore, cursor.events)
+      : pruneEvents(forgetBefore, now, cursor.events)
     const keys = index.prune(forgetBefore, rowsPerStep)
     const vacuuming = giveBack()
     return {
