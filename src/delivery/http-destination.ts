@@ -65,7 +65,7 @@ export function createHttpDestination(options: HttpDestinationOptions): Destinat
         // undici notices the signal only once it is connected.
         const answer = await untilAborted(request, context.signal)
         if (answer.statusCode >= 200 && answer.statusCode < 300) {
-          await discard(answer.body)
+          await answer.body.dump({ limit: ANSWER_LIMIT })
           return { result: 'delivered', status: answer.statusCode }
         }
         return judgeRefusal(answer, await readExcerpt(answer.body), context.now())
@@ -106,11 +106,6 @@ function judgeRefusal(answer: Answer, excerpt: string, now: number): Outcome {
  * The status has been heard when an answer is read, and decides alone: an answer that is too long, too slow or cut off
  * changes nothing, its connection is only not used again.
  */
-
-/** Reads an answer up to its limit. */
-async function discard(body: Answer['body']): Promise<void> {
-  await body.dump({ limit: ANSWER_LIMIT }).catch(() => {})
-}
 
 /** Reads an answer up to its limit and gives its beginning. */
 async function readExcerpt(body: Answer['body']): Promise<string> {
