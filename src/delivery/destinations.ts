@@ -1,9 +1,9 @@
 import { ConfigError } from '../config/load.ts'
 import type { Config } from '../config/types.ts'
-import { standardWebhooksHeaders } from '../verification/sign.ts'
+import { createStandardWebhooksSigner } from '../verification/sign.ts'
 import { forwardName } from './destination-name.ts'
 import { loadHandlers } from './handlers.ts'
-import { createHttpDestination, type Sign } from './http-destination.ts'
+import { createHttpDestination } from './http-destination.ts'
 import { DEFAULT_SCHEDULE } from './schedule.ts'
 import type { Destination } from './types.ts'
 
@@ -31,7 +31,7 @@ export async function createDestinations(config: DeliveryConfig): Promise<Destin
     schedule: DEFAULT_SCHEDULE,
   }
   const handlers = await loadHandlers(config.handlersDir, common)
-  const sign = signWith(config.forwardSecret)
+  const sign = config.forwardSecret === null ? null : createStandardWebhooksSigner(config.forwardSecret)
   const forwards = [...forwardTargets(config.forwardUrls)].map(([name, url]) =>
     createHttpDestination({ ...common, name, url, sign, matches: () => true }),
   )
@@ -57,9 +57,4 @@ function forwardTargets(urls: readonly string[]): ReadonlyMap<string, URL> {
     targets.set(name, url)
   }
   return targets
-}
-
-function signWith(secret: string | null): Sign | null {
-  if (secret === null) return null
-  return (id, timestampSeconds, body) => standardWebhooksHeaders({ id, timestampSeconds, body, secret })
 }

@@ -1,14 +1,12 @@
 import querystring from 'node:querystring'
 import { type Dispatcher, errors, Pool } from 'undici'
+import type { StandardWebhooksSigner } from '../verification/sign.ts'
 import { forwardHeaders } from './headers.ts'
 import { describeError, oneLine } from './one-line.ts'
 import { parseRetryAfter } from './retry-after.ts'
 import type { Schedule } from './schedule.ts'
 import type { AttemptContext, DeliverableEvent, Destination, Outcome, Routable } from './types.ts'
 import { untilAborted } from './until-aborted.ts'
-
-/** Signs an outgoing request: event id, Unix seconds, body → headers. */
-export type Sign = (id: string, timestampSeconds: number, body: Uint8Array) => Readonly<Record<string, string>>
 
 export interface HttpDestinationOptions {
   readonly name: string
@@ -18,7 +16,7 @@ export interface HttpDestinationOptions {
   readonly timeoutMs: number
   readonly schedule: Schedule
   /** Null: requests carry no signature of the gateway's. */
-  readonly sign: Sign | null
+  readonly sign: StandardWebhooksSigner | null
 }
 
 const CONNECT_TIMEOUT_MS = 2_000

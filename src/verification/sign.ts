@@ -1,4 +1,4 @@
-import { createHmac, createPrivateKey, type KeyObject, sign } from 'node:crypto'
+import { createHmac, createPrivateKey, createSecretKey, type KeyObject, sign } from 'node:crypto'
 import type { Provider, Scheme } from '../providers/types.ts'
 import { decodeBase64 } from './encoding.ts'
 import { keysFor } from './secrets.ts'
@@ -34,26 +34,26 @@ export function signRequest(
   throw new Error(`this secret cannot sign for ${schemeName ?? provider.name}`)
 }
 
-export interface StandardWebhooksMessage {
-  /** Stays the same on every attempt, so that the receiver can tell repeats. */
-  readonly id: string
-  readonly timestampSeconds: number
-  readonly body: Uint8Array
-  /** `whsec_` and the base64 of 24 to 64 random bytes. */
-  readonly secret: string
-}
+/** Signs what we send ourselves: event id (the same on every attempt), Unix seconds and body give the headers. */
+export type StandardWebhooksSigner = (
+  id: string,
+  timestampSeconds: number,
+  body: Uint8Array,
+) => Readonly<Record<'webhook-id' | 'webhook-timestamp' | 'webhook-signature', string>>
 
 /**
- * Signs what we send ourselves, as Standard Webhooks v1
- * (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md). Throws when the secret
- * is not base64 after an optional `whsec_`.
+ * A signer as Standard Webhooks v1 describes it
+ * (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md), its key prepared once.
+ * `secret`: `whsec_` and the base64 of 24 to 64 random bytes. Throws when it is not base64 after an optional `whsec_`.
  */
-export function standardWebhooksHeaders(message: StandardWebhooksMessage): Record<string, string> {
-  const { id, timestampSeconds, body, secret } = message
-  const key = decodeBase64(secret.startsWith('whsec_') ? secret.slice('whsec_'.length) : secret)
-  if (key === null) throw new Error('a Standard Webhooks secret is whsec_ followed by padded base64')
-  const signature = createHmac('sha256', key).update(`${id}.${timestampSeconds}.`).update(body).digest('base64')
-  return { 'webhook-id': id, 'webhook-timestamp': String(timestampSeconds), 'webhook-signature': `v1,${signature}` }
+export function createStandardWebhooksSigner(secret: string): StandardWebhooksSigner {
+  const bytes = decodeBase64(secret.startsWith('whsec_') ? secret.slice('whsec_'.length) : secret)
+  if (bytes === null) throw new Error('a Standard Webhooks secret is whsec_ followed by padded base64')
+  const key = createSecretKey(bytes)
+  return (id, timestampSeconds, body) => {
+    const signature = createHmac('sha256', key).update(`${id}.${timestampSeconds}.`).update(body).digest('base64')
+    return { 'webhook-id': id, 'webhook-timestamp': String(timestampSeconds), 'webhook-signature': `v1,${signature}` }
+  }
 }
 
 type Signer = (content: readonly Chunk[]) => Buffer

@@ -9,7 +9,7 @@ import { systemClock } from '../../../src/delivery/clock.ts'
 import { createHttpDestination, type HttpDestinationOptions } from '../../../src/delivery/http-destination.ts'
 import { DEFAULT_SCHEDULE } from '../../../src/delivery/schedule.ts'
 import type { Destination, Outcome } from '../../../src/delivery/types.ts'
-import { standardWebhooksHeaders } from '../../../src/verification/sign.ts'
+import { createStandardWebhooksSigner } from '../../../src/verification/sign.ts'
 import { answer, context, event, listen, portOf, receiver, recordedLog, START } from './support.ts'
 
 function open(t: TestContext, url: URL, overrides: Partial<HttpDestinationOptions> = {}): Destination {
@@ -80,7 +80,7 @@ describe('a destination gets', () => {
     const { url, received } = await receiver(t, answer(200))
     const secret = `whsec_${randomBytes(32).toString('base64')}`
     const destination = open(t, url, {
-      sign: (id, timestampSeconds, body) => standardWebhooksHeaders({ id, timestampSeconds, body, secret }),
+      sign: createStandardWebhooksSigner(secret),
     })
     const now = Date.now()
     await destination.attempt(event(), context({ now: () => now - 60_000 }))

@@ -4,7 +4,7 @@ import { sign as octokitSign, verify as octokitVerify } from '@octokit/webhooks-
 import { Webhook } from 'standardwebhooks'
 import Stripe from 'stripe'
 import { compileVerifier } from '../../../src/verification/compile.ts'
-import { signRequest, standardWebhooksHeaders } from '../../../src/verification/sign.ts'
+import { createStandardWebhooksSigner, signRequest } from '../../../src/verification/sign.ts'
 import { providerNamed, requestOf } from './requests.ts'
 
 const nowSeconds = Math.floor(Date.now() / 1000)
@@ -61,7 +61,7 @@ describe('standardwebhooks', () => {
     const asProvider = signRequest(providerNamed('standard-webhooks'), undefined, whsec, message)
     assert.deepEqual(webhook.verify(payload, asProvider), JSON.parse(payload))
     const { body, id } = message
-    const asGateway = standardWebhooksHeaders({ id, timestampSeconds: nowSeconds, body, secret: whsec })
+    const asGateway = createStandardWebhooksSigner(whsec)(id, nowSeconds, body)
     assert.deepEqual(webhook.verify(payload, asGateway), JSON.parse(payload))
     assert.deepEqual(asGateway, asProvider)
   })

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { createServer, request as sendRequest } from 'node:http'
 import { after, before, describe, it } from 'node:test'
 import { compileVerifier } from '../../../src/verification/compile.ts'
-import { standardWebhooksHeaders } from '../../../src/verification/sign.ts'
+import { createStandardWebhooksSigner } from '../../../src/verification/sign.ts'
 import { providerNamed } from './requests.ts'
 
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
@@ -43,7 +43,7 @@ describe('a request on the wire', () => {
     return text
   }
 
-  const signed = standardWebhooksHeaders({ id: 'msg_1', timestampSeconds: nowSeconds, body, secret })
+  const signed = createStandardWebhooksSigner(secret)('msg_1', nowSeconds, body)
   const wire = Object.entries(signed).flat()
 
   it('is accepted with its exact bytes', async () => {
