@@ -1,13 +1,21 @@
+/** Reads one value out of a parsed JSON document; undefined when it is not there. */
+export type PointerReader = (value: unknown) => unknown
+
 /**
- * The value that a JSON pointer names (https://www.rfc-editor.org/rfc/rfc6901), or undefined. Only own properties count:
- * a payload's `__proto__` or `constructor` is data like any other.
+ * Compiles a JSON pointer (https://www.rfc-editor.org/rfc/rfc6901). Only own properties count: a payload's `__proto__` or
+ * `constructor` is data like any other.
  */
-export function resolvePointer(value: unknown, pointer: string): unknown {
-  let at = value
-  for (const token of pointer.split('/').slice(1)) {
-    const key = token.includes('~') ? token.replaceAll('~1', '/').replaceAll('~0', '~') : token
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined
-    at = Reflect.get(at, key)
+export function compilePointer(pointer: string): PointerReader {
+  const keys = pointer
+    .split('/')
+    .slice(1)
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
+  return (value) => {
+    let at = value
+    for (const key of keys) {
+      if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined
+      at = Reflect.get(at, key)
+    }
+    return at
   }
-  return at
 }

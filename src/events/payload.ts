@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { resolvePointer } from './json-pointer.ts'
+import { compilePointer, type PointerReader } from './json-pointer.ts'
 
 /** What is wanted from a body. */
 export interface PayloadQuestion {
@@ -80,9 +80,20 @@ function textOf(body: Buffer): string | null {
   return isUtf8(body) ? body.toString('utf8') : null
 }
 
+const readers = new Map<string, PointerReader>()
+
+/** The rows' pointers are few and always the same. */
+function readerOf(pointer: string): PointerReader {
+  const known = readers.get(pointer)
+  if (known !== undefined) return known
+  const reader = compilePointer(pointer)
+  readers.set(pointer, reader)
+  return reader
+}
+
 function scalars(value: unknown, pointers: readonly string[]): Scalar[] {
   return pointers.map((pointer) => {
-    const found = resolvePointer(value, pointer)
+    const found = readerOf(pointer)(value)
     return typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean' ? found : undefined
   })
 }
