@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { tempDir } from '../support/temp-dir.ts'
 import { type TestEvent, testEvent } from './support/events.ts'
-import { type Gateway, startGateway } from './support/gateway.ts'
+import { endAll, type Gateway, startGateway } from './support/gateway.ts'
 import { startProducers } from './support/producers.ts'
 import { integrityOf, reconcile } from './support/reconcile.ts'
 import { startSink } from './support/sink.ts'
@@ -13,10 +13,13 @@ const concurrency = 10
 /** What the dispatcher may have handed on and not yet recorded: attempts under way, and as many that just ended. */
 const unrecorded = 2 * concurrency
 
-test('kill -9 under load loses nothing, accepts nothing twice and hands everything on', async (t) => {
+test('kill -9 under load loses nothing, accepts nothing twice and hands everything on', {
+  timeout: 60_000 + rounds * 10_000,
+}, async (t) => {
   const dataDir = tempDir()
   const sink = await startSink({ refuseOneIn: 16 })
   t.after(() => sink.close())
+  t.after(endAll)
   const env = { FORWARD_URL: sink.url, DELIVERY_CONCURRENCY: String(concurrency) }
   let gateway: Promise<Gateway> = startGateway({ dataDir, env })
 

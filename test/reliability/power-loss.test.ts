@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test'
 import { tempDir } from '../support/temp-dir.ts'
 import { createImageDisk, type ImageDisk } from './support/disk.ts'
 import { type TestEvent, testEvent } from './support/events.ts'
-import { startGateway } from './support/gateway.ts'
+import { endAll, startGateway } from './support/gateway.ts'
 import { can, needsMount, needsProgram, needsStrace } from './support/machine.ts'
 import { startProducers } from './support/producers.ts'
 import { integrityOf, reconcile } from './support/reconcile.ts'
@@ -16,11 +16,14 @@ const acksPerRound = 300
 /** A new data directory on a disk of its own; every disk that came of it is unmounted in the end. */
 function disks(t: TestContext): { current: ImageDisk; dataDir(): string } {
   const disk = { current: createImageDisk(tempDir()), dataDir: () => join(disk.current.directory, 'data') }
-  t.after(() => disk.current.unmount())
+  t.after(() => {
+    endAll()
+    disk.current.unmount()
+  })
   return disk
 }
 
-test('what is acknowledged survives a loss of power', async (t) => {
+test('what is acknowledged survives a loss of power', { timeout: 60_000 + rounds * 10_000 }, async (t) => {
   if (!can(t, needsProgram('mkfs.ext4'), needsMount(tempDir(), 'loop'))) return
   const disk = disks(t)
   const events = new Map<string, TestEvent>()
@@ -50,7 +53,7 @@ test('what is acknowledged survives a loss of power', async (t) => {
   t.diagnostic(`power loss: ${rounds} losses, ${total.acks} acks of ${acks.size} events, lost ${total.lost}`)
 })
 
-test('a disk that only says it has synced is found out by the same means', async (t) => {
+test('a disk that only says it has synced is found out by the same means', { timeout: 60_000 }, async (t) => {
   if (!can(t, needsProgram('mkfs.ext4'), needsMount(tempDir(), 'loop'), needsStrace())) return
   const disk = disks(t)
   await (await startGateway({ dataDir: disk.dataDir() })).end('SIGTERM')

@@ -45,10 +45,14 @@ const server = join(import.meta.dirname, '..', '..', '..', 'src', 'server.ts')
 const keptLines = 60
 const running = new Set<ChildProcess>()
 
-// A test that fails must not leave processes behind.
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
-})
+/** Kills whatever is still running; for a test's end, however it ends. */
+export function endAll(): void {
+  for (const { pid } of running) if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+  running.clear()
+}
+
+process.on('exit', endAll)
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
 /**
  * Starts the gateway on a free loopback port and resolves once it is ready.
@@ -69,6 +73,8 @@ export function startGateway({ dataDir, env = {}, under = [] }: GatewayOptions):
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, so that it can be killed together with what it was started under.
+    detached: true,
   })
   running.add(child)
   const lines: string[] = []
