@@ -57,6 +57,15 @@ export function storeContract(engine: string, createHarness: () => Harness): voi
     )
   })
 
+  check('takes bodies in shared memory, among others', async (store) => {
+    const shared = Buffer.from(new SharedArrayBuffer(300_000)).fill('s')
+    const bodies = [Buffer.from('before'), shared, Buffer.from('after'), Buffer.alloc(0)]
+    const accepted = await Promise.all(bodies.map((body) => store.accept(newEvent({ body }))))
+    for (const [i, { id }] of accepted.entries()) {
+      assert.deepEqual(Buffer.from((await store.get(id))?.body ?? []), Buffer.from(bodies[i] ?? []))
+    }
+  })
+
   check('takes an empty body', async (store) => {
     const accepted = await store.accept(newEvent({ body: Buffer.alloc(0) }))
     assert.equal((await store.get(accepted.id))?.body?.byteLength, 0)

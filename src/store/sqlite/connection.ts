@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, closeSync, constants, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreOpenError } from '../errors.ts'
@@ -6,6 +6,8 @@ import { readPragma } from './migrations.ts'
 
 const fileName = 'posthorn.db'
 const lockName = 'posthorn.lock'
+/** How long a connection waits for another program that holds the file, in milliseconds. */
+export const busyTimeoutMs = 5000
 /** Synchronous level FULL, as PRAGMA synchronous reports it. */
 const full = 2
 
@@ -56,11 +58,13 @@ export function openDatabase(dataDir: string): DatabaseSync {
   const file = join(dataDir, fileName)
   prepareDirectory(dataDir)
   try {
+    // SQLite itself would let everybody on the machine read it; the files it adds take after this one.
+    closeSync(openSync(file, 'a', 0o640))
     const db = new DatabaseSync(file)
     // Only takes effect while the file is empty; lets pruning hand space back to the file system.
     db.exec('PRAGMA auto_vacuum = INCREMENTAL')
     db.exec(`
-      PRAGMA busy_timeout = 5000;
+      PRAGMA busy_timeout = ${busyTimeoutMs};
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
       PRAGMA wal_autocheckpoint = 0;

@@ -66,7 +66,7 @@ const migrations: readonly string[] = [
 
   CREATE INDEX deliveries_open ON deliveries (destination, due_at, seq, state) WHERE state < 2;
 
-  CREATE TABLE probes (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL) STRICT;
+  CREATE TABLE probes (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL, filler BLOB NOT NULL) STRICT;
   `,
 ]
 

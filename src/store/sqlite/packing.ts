@@ -3,27 +3,31 @@ import type { PackedEvent } from './accept.ts'
 
 /**
  * A batch of events on its way to the writer thread: the bodies side by side in one buffer that is handed over rather
- * than copied, and everything else in one flat list, since an object per event would spell out its keys each time.
+ * than copied, and everything else in one flat list, since an object per event would spell out its keys each time. Only
+ * a body in shared memory stays where it is and goes into the list itself.
  */
 export interface PackedBatch {
   readonly bodies: ArrayBuffer
   readonly fields: readonly Field[]
 }
 
-type Field = string | number | null | readonly string[]
+type Field = string | number | null | readonly string[] | Uint8Array
 
 export function packEvents(events: readonly NewEvent[]): PackedBatch {
   let size = 0
-  for (const event of events) size += event.body.byteLength
+  for (const { body } of events) if (!isShared(body)) size += body.byteLength
   // Its memory is its own (never Node's shared pool), as transferring demands, and is not zeroed first.
   const bodies = Buffer.allocUnsafeSlow(size)
   const fields: Field[] = []
   let at = 0
   for (const event of events) {
-    bodies.set(event.body, at)
-    at += event.body.byteLength
+    const shared = isShared(event.body)
+    if (!shared) {
+      bodies.set(event.body, at)
+      at += event.body.byteLength
+    }
     fields.push(
-      event.body.byteLength,
+      shared ? event.body : event.body.byteLength,
       event.source,
       event.type,
       event.externalId,
@@ -42,7 +46,8 @@ export function unpackEvents({ bodies, fields }: PackedBatch): PackedEvent[] {
   const events: PackedEvent[] = []
   const next = fields.values()
   const take = () => next.next().value ?? null
-  for (let at = 0, body = take(); typeof body === 'number'; at += body, body = take()) {
+  let at = 0
+  for (let body = take(); body !== null; body = take()) {
     const [source, type, externalId, dedupKey] = [text(take()), text(take()), take(), take()]
     const [replayKey, verdict] = [take(), take()]
     events.push({
@@ -55,10 +60,15 @@ export function unpackEvents({ bodies, fields }: PackedBatch): PackedEvent[] {
       receivedAt: Number(take()),
       headers: text(take()),
       destinations: list(take()),
-      body: new Uint8Array(bodies, at, body),
+      body: body instanceof Uint8Array ? body : new Uint8Array(bodies, at, Number(body)),
     })
+    if (typeof body === 'number') at += body
   }
   return events
+}
+
+function isShared(body: Uint8Array): boolean {
+  return body.buffer instanceof SharedArrayBuffer
 }
 
 function text(field: Field): string {
@@ -66,5 +76,5 @@ function text(field: Field): string {
 }
 
 function list(field: Field): readonly string[] {
-  return typeof field === 'object' && field !== null ? field : []
+  return Array.isArray(field) ? field : []
 }

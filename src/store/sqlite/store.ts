@@ -26,6 +26,9 @@ const checkpointEveryMs = 250
 /** Past this many pages (of 4 KiB) the log is started anew. */
 const logPages = 8192
 
+/** Once a write has failed, one of this size must succeed before the store is called ready. */
+const distrustBytes = 256 * 1024
+
 /**
  * The embedded store: one SQLite file, written by a thread of its own, read by another.
  * @throws {StoreOpenError} when the directory or the file cannot be used; the message says what to do.
@@ -90,7 +93,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       return { payloads, events }
     },
     async probe() {
-      await writer.call({ do: 'probe', now: Date.now() }).catch(() => false)
+      const bytes = writer.status().state === 'ready' ? 0 : distrustBytes
+      await writer.call({ do: 'probe', now: Date.now(), bytes }).catch(() => false)
       return writer.status()
     },
     status: writer.status,

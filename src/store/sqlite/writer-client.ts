@@ -107,17 +107,24 @@ export async function startWriter(options: WriterClientOptions): Promise<WriterC
     const { events: sent, calls: called } = flight ?? { events: [], calls: [] }
     flight = null
     commits++
-    const failure = [...result.events, ...result.calls].find((outcome) => !outcome.ok)
-    if (result.broken) fail(failure?.ok === false ? failure.error : 'unknown')
-    else if (status.state !== 'broken') {
-      status = failure?.ok === false ? { state: 'failing', error: failure.error } : { state: 'ready', error: null }
-    }
+    learn(result, called)
     for (const [i, pending] of sent.entries()) {
       pendingBytes -= pending.event.body.byteLength
       deliver(pending, result.events[i])
     }
     for (const [i, pending] of called.entries()) deliver(pending, result.calls[i])
     send()
+  }
+
+  /** Small writes may still fit on a disk that is full for events: only an event or a probe shows that it is well. */
+  function learn(result: BatchResult, called: readonly PendingCall[]): void {
+    const failure = [...result.events, ...result.calls].find((outcome) => !outcome.ok)
+    if (result.broken) fail(failure?.ok === false ? failure.error : 'unknown')
+    if (status.state === 'broken') return
+    if (failure?.ok === false) status = { state: 'failing', error: failure.error }
+    else if (result.events.length > 0 || called.some(({ call }) => call.do === 'probe')) {
+      status = { state: 'ready', error: null }
+    }
   }
 
   function fail(error: string): void {

@@ -28,7 +28,7 @@ function serve(port: NonNullable<typeof parentPort>, options: WriterOptions): vo
     port.on('message', (message: ToWriter) => {
       if (message.kind === 'batch') {
         const result = writer.run(unpackEvents(message.events), message.calls, message.now)
-        post({ kind: 'batch', result })
+        post({ kind: 'batch', result }, claimedBodies(result))
       } else if (message.kind === 'restartLog') {
         writer.restartLog()
       } else {
@@ -42,4 +42,15 @@ function serve(port: NonNullable<typeof parentPort>, options: WriterOptions): vo
     post({ kind: 'refused', error: error instanceof Error ? error.message : String(error) })
     port.close()
   }
+}
+
+/** Bodies that go to the dispatcher are handed over, not copied. */
+function claimedBodies({ calls }: BatchResult): ArrayBuffer[] {
+  const bodies: ArrayBuffer[] = []
+  for (const call of calls) {
+    if (!call.ok || typeof call.value !== 'object' || !('leases' in call.value)) continue
+    for (const { event } of call.value.leases)
+      if (event.body?.buffer instanceof ArrayBuffer) bodies.push(event.body.buffer)
+  }
+  return bodies
 }

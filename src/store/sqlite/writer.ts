@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { StoreOpenError } from '../errors.ts'
 import type { AcceptResult, ClaimRequest, ClaimResult, PruneOptions, Settlement } from '../types.ts'
 import { createAccept, type PackedEvent } from './accept.ts'
-import { explain, isBeyondRepair, isStorageFault, lockDataDir, openDatabase } from './connection.ts'
+import { busyTimeoutMs, explain, isBeyondRepair, isStorageFault, lockDataDir, openDatabase } from './connection.ts'
 import { openDedupIndex } from './dedup-index.ts'
 import { createDeliveries } from './deliveries.ts'
 import { openDestinationIds } from './destination-ids.ts'
@@ -15,7 +15,7 @@ export type WriterCall =
   | { readonly do: 'settle'; readonly settlements: readonly Settlement[]; readonly now: number }
   | { readonly do: 'replay'; readonly id: string; readonly now: number }
   | { readonly do: 'prune'; readonly options: PruneOptions; readonly cursor: PruneCursor }
-  | { readonly do: 'probe'; readonly now: number }
+  | { readonly do: 'probe'; readonly now: number; readonly bytes: number }
 
 export type WriterReturn = ClaimResult | readonly boolean[] | boolean | PruneStep
 
@@ -31,7 +31,7 @@ export interface BatchResult {
 export interface Writer {
   /** Does everything in one transaction and returns once it is on stable storage. */
   run(events: readonly PackedEvent[], calls: readonly WriterCall[], now: number): BatchResult
-  /** Writes the log back into the database so that it can start anew; blocks until readers let go. */
+  /** Writes what is left of the log back into the database so that it can start anew, if nobody is reading it. */
   restartLog(): void
   close(): void
 }
@@ -73,7 +73,10 @@ function writerOver(db: DatabaseSync, lock: DatabaseSync, options: WriterOptions
   const prune = createPruner(db, index)
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
-  const probe = db.prepare('INSERT INTO probes (id, at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at')
+  const probe = db.prepare(
+    `INSERT INTO probes (id, at, filler) VALUES (1, ?, zeroblob(?))
+     ON CONFLICT (id) DO UPDATE SET at = excluded.at, filler = excluded.filler`,
+  )
   let broken = false
 
   function perform(call: WriterCall): WriterReturn {
@@ -87,7 +90,7 @@ function writerOver(db: DatabaseSync, lock: DatabaseSync, options: WriterOptions
       case 'prune':
         return prune(call.options, call.cursor)
       case 'probe':
-        probe.run(call.now)
+        probe.run(call.now, call.bytes)
         return true
     }
   }
@@ -148,9 +151,12 @@ function writerOver(db: DatabaseSync, lock: DatabaseSync, options: WriterOptions
 
     restartLog() {
       try {
-        db.exec('PRAGMA wal_checkpoint(RESTART)')
+        // Whoever reads for long (a backup) is not waited for: the log grows meanwhile, and it is tried again.
+        db.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(RESTART)')
       } catch {
-        // The log keeps growing and the next commit meets the same fault, where it is answered for.
+        // The next commit meets the same fault, where it is answered for.
+      } finally {
+        db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
       }
     },
 
