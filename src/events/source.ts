@@ -5,6 +5,8 @@ import { createIdentifier, type Identifier } from './identity.ts'
 
 /** A source at work: its configuration, compiled. */
 export interface Source extends Identifier {
+  /** Fields of the body to read: those that name the event, then those of a handshake. */
+  readonly pointers: readonly string[]
   readonly config: SourceConfig
   readonly isDefault: boolean
   /** Null: nothing is verified here. */
@@ -36,10 +38,13 @@ export function createSources(config: Config): Sources {
 
 function createSource(config: SourceConfig, isDefault: boolean): Source {
   const { name, provider, secrets, toleranceSeconds } = config
+  const identifier = createIdentifier(name, provider, isDefault)
+  const { handshake } = provider
   return {
+    ...identifier,
+    pointers: [...identifier.pointers, ...(handshake === undefined ? [] : [handshake.when.pointer, handshake.answer])],
     config,
     isDefault,
     verify: secrets === null ? null : compileVerifier(provider, secrets, { toleranceSeconds }),
-    ...createIdentifier(name, provider, isDefault),
   }
 }

@@ -1,0 +1,58 @@
+import { Writable } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import { buildApp } from '../../src/app.ts'
+import { loadConfig } from '../../src/config/load.ts'
+import { openSqliteStore } from '../../src/store/sqlite/store.ts'
+import type { Store } from '../../src/store/types.ts'
+import type { Cleanup, LogLine } from './gateway.ts'
+import { tempDir } from './temp-dir.ts'
+
+export interface TestApp {
+  /** Not ready yet: a test may still add to it. */
+  readonly app: FastifyInstance
+  readonly store: Store
+  /** The log so far. */
+  readonly lines: readonly LogLine[]
+  /** Sets the gateway's clock (Unix milliseconds); null: the real one. */
+  setNow(now: number | null): void
+}
+
+/** The gateway in this process, with a real store of its own; closed with the test. */
+export async function buildTestApp(
+  t: Cleanup,
+  env: Readonly<Record<string, string>> = {},
+  /** Makes another store of the real one, for what a healthy store never does. */
+  replace: (store: Store) => Store = (store) => store,
+): Promise<TestApp> {
+  const dataDir = tempDir()
+  const config = loadConfig({ LOG_LEVEL: 'trace', ...env, DATA_DIR: dataDir }, { cwd: dataDir })
+  const store = await openSqliteStore({ dataDir, dedupRetentionMs: config.dedupRetentionMs })
+  const lines: LogLine[] = []
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(JSON.parse(String(chunk)))
+      done()
+    },
+  })
+  let clock: number | null = null
+  const app = await buildApp(config, {
+    store: replace(store),
+    destinations: [],
+    wake: () => {},
+    logger: pino({ level: config.logLevel }, sink),
+    now: () => clock ?? Date.now(),
+  })
+  t.after(async () => {
+    await app.close()
+    await store.close()
+  })
+  return {
+    app,
+    store,
+    lines,
+    setNow(now) {
+      clock = now
+    },
+  }
+}
