@@ -36,7 +36,10 @@ interface FoundId {
   readonly text: string
   /** The signature covers it, so whoever replays a captured request cannot change it. */
   readonly signed: boolean
-  /** Perhaps not the event's id but that of the thing it is about: only the same bytes again are the same event. */
+  /**
+   * Perhaps not the event's id but that of the thing it is about, or a number that cannot be read exactly: only the same
+   * bytes again are the same event.
+   */
   readonly weak: boolean
 }
 
@@ -67,9 +70,13 @@ export function createIdentifier(source: string, provider: Provider, isDefault: 
     ]),
   ]
 
-  function read(from: ValueSource, { headers, values }: IdentityInput): string | null {
-    const pointer = from.slice(from.indexOf(':') + 1)
-    return from.startsWith('header:') ? headerText(headers[pointer]) : scalarText(values[pointers.indexOf(pointer)])
+  function at(pointer: string, { values }: IdentityInput): Scalar {
+    return values[pointers.indexOf(pointer)]
+  }
+
+  function read(from: ValueSource, input: IdentityInput): string | null {
+    const name = from.slice(from.indexOf(':') + 1)
+    return from.startsWith('header:') ? headerText(input.headers[name]) : scalarText(at(name, input))
   }
 
   function typeOf(input: IdentityInput): string {
@@ -80,30 +87,41 @@ export function createIdentifier(source: string, provider: Provider, isDefault: 
     return input.fallbackType
   }
 
+  function bodyId(pointer: string, input: IdentityInput): FoundId | null {
+    const value = at(pointer, input)
+    const text = scalarText(value)
+    return text === null
+      ? null
+      : { text, signed: true, weak: typeof value === 'number' && !Number.isSafeInteger(value) }
+  }
+
+  function headerId(name: string, { headers, verdict }: IdentityInput): FoundId | null {
+    const text = headerText(headers[name])
+    return text === null ? null : { text, signed: verdict?.signedHeaders.has(name) === true, weak: false }
+  }
+
   function statedId(input: IdentityInput): FoundId | null {
     for (const from of provider.id) {
-      const text = read(from, input)
-      if (text === null) continue
-      const signed = from.startsWith('body:') || input.verdict?.signedHeaders.has(from.slice('header:'.length)) === true
-      return { text, signed, weak: false }
+      const name = from.slice(from.indexOf(':') + 1)
+      const id = from.startsWith('header:') ? headerId(name, input) : bodyId(name, input)
+      if (id !== null) return id
     }
     return null
   }
 
   function guessedId(input: IdentityInput): FoundId | null {
-    const at = (pointer: string) => scalarText(input.values[pointers.indexOf(pointer)])
     for (const pointer of eventIdPointers) {
-      const text = at(pointer)
-      if (text !== null) return { text, signed: true, weak: false }
+      const id = bodyId(pointer, input)
+      if (id !== null) return id
     }
-    const id = at('/id')
-    const inEnvelope = envelopePointers.some((pointer) => at(pointer) !== null)
-    if (id !== null && inEnvelope) return { text: id, signed: true, weak: false }
+    const id = bodyId('/id', input)
+    const inEnvelope = envelopePointers.some((pointer) => scalarText(at(pointer, input)) !== null)
+    if (id !== null && inEnvelope) return id
     for (const name of commonIdHeaders) {
-      const text = headerText(input.headers[name])
-      if (text !== null) return { text, signed: false, weak: false }
+      const named = headerId(name, input)
+      if (named !== null) return named
     }
-    return id === null ? null : { text: id, signed: true, weak: true }
+    return id === null ? null : { ...id, weak: true }
   }
 
   function findId(input: IdentityInput): FoundId | null {

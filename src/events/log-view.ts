@@ -33,5 +33,8 @@ function bodyView(body: Buffer, secrets: readonly string[]): string {
   if (!isUtf8(body)) return `[${body.length} bytes, not text]`
   let text = start.toString('utf8')
   for (const secret of secrets) text = text.replaceAll(secret, redacted)
-  return body.length <= maxBodyChars ? text : `${text.slice(0, maxBodyChars)}… [${body.length} bytes]`
+  if (body.length <= maxBodyChars) return text
+  // The end of what was looked at may be the beginning of a secret.
+  const whole = start.length < body.length ? Math.max(0, text.length - longestSecret) : text.length
+  return `${text.slice(0, Math.min(maxBodyChars, whole))}… [${body.length} bytes]`
 }
