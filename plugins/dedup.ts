@@ -29,6 +29,9 @@ export default fp<DedupOptions>(
       const { name } = ingest.source.config
       const doubled = ingest.source.idHeaders.some((header) => isDoubled(request.raw, header))
       if (doubled) return done(new RefusalError('DOUBLED_ID'))
+      if (ingest.source.isDefault && isDoubled(request.raw, 'x-event-type')) {
+        return done(new RefusalError('INVALID_EVENT', { detail: 'The X-Event-Type header came more than once.' }))
+      }
       const identity = identify(request)
       const { type } = identity
       const destinations = destinationsFor({ source: name, type })
@@ -50,8 +53,7 @@ export default fp<DedupOptions>(
       const failed = (error: unknown) => {
         if (!(error instanceof StoreUnavailableError))
           return done(error instanceof Error ? error : new Error('unknown'))
-        request.log.error({ source: name, type, cause: error.message }, 'not stored')
-        done(new RefusalError('UNAVAILABLE'))
+        done(new RefusalError('UNAVAILABLE', { detail: `not stored, ${error.message}` }))
       }
       store.accept(newEvent(request, identity, destinations, now())).then(stored, failed)
     })

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { type RefusalCode, RefusalError, refusals, retryAfterSeconds } from '../src/errors.ts'
+import { type RefusalCode, RefusalError, type RefusalReason, refusals, retryAfterSeconds } from '../src/errors.ts'
 
 /** Fastify's own codes for what a sender can get wrong in this scope. */
 const codes: Readonly<Record<string, RefusalCode>> = {
@@ -15,27 +15,44 @@ const codes: Readonly<Record<string, RefusalCode>> = {
 export default fp(
   async (app) => {
     app.setErrorHandler((error: FastifyError, request, reply) => {
-      const code = error instanceof RefusalError ? error.code : codes[error.code]
-      if (code !== undefined) return refuse(reply, code)
+      if (error instanceof RefusalError) return refuse(request, reply, error.code, error.reason)
+      const code = codes[error.code]
+      if (code !== undefined) return refuse(request, reply, code, { detail: error.message })
       if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
         return reply.code(error.statusCode).send({ error: error.message })
       }
       request.log.error({ err: error }, 'unexpected error')
-      return refuse(reply, 'UNAVAILABLE')
+      return answer(reply, 'UNAVAILABLE')
     })
   },
   { name: 'errors', fastify: '5.x' },
 )
 
-function refuse(reply: FastifyReply, code: RefusalCode): FastifyReply {
+function refuse(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  code: RefusalCode,
+  reason: RefusalReason | null,
+): FastifyReply {
+  const { status, message } = refusals[code]
+  const { detail, cause } = { cause: undefined, detail: message, ...reason }
+  const fields = { source: request.ingest?.source.config.name, code, cause, ip: request.ip }
+  request.log[status === 503 ? 'error' : 'warn'](fields, `refused: ${detail}`)
+  if (isHalfRead(request)) reply.header('connection', 'close')
+  return answer(reply, code)
+}
+
+function answer(reply: FastifyReply, code: RefusalCode): FastifyReply {
   const { status, message } = refusals[code]
   if (status === 503) reply.header('retry-after', retryAfterSeconds)
   if (status === 405) reply.header('allow', 'POST')
-  if (!bodyIsRead(reply.request)) reply.header('connection', 'close')
   return reply.code(status).send({ error: message })
 }
 
-/** Whatever of the body is still on its way would be taken for the next request. */
-function bodyIsRead(request: FastifyRequest): boolean {
-  return request.raw.complete
+/**
+ * A body that was given up on its way in. One that was never begun is left to Node, which reads and drops it: closing
+ * the connection under a sender who is still writing would often cost it the answer.
+ */
+function isHalfRead({ raw }: FastifyRequest): boolean {
+  return raw.readableFlowing !== null && !raw.complete
 }

@@ -3,7 +3,7 @@ import { RefusalError } from '../src/errors.ts'
 import type { PayloadAnswer } from '../src/events/payload.ts'
 import type { PayloadReader } from '../src/events/payload-reader.ts'
 import { ingestOf } from './ingest.ts'
-import { bytesOf } from './raw-body.ts'
+import { bytesOf, largeBytes, shareBytes } from './raw-body.ts'
 
 export interface PayloadOptions {
   readonly reader: PayloadReader
@@ -20,14 +20,21 @@ export default fp<PayloadOptions>(
         ingest.payload = answer
         done()
       }
-      const answer = reader.read(bytesOf(request), {
-        contentType: request.headers['content-type'],
-        mustBeJson: config.provider.payload === 'json',
-        pointers,
-        echo: config.echo,
+      const read = () => {
+        const answer = reader.read(bytesOf(request), {
+          contentType: request.raw.headers['content-type'],
+          mustBeJson: config.provider.payload === 'json',
+          pointers,
+          echo: config.echo,
+        })
+        if (answer instanceof Promise) answer.then(answered, done)
+        else answered(answer)
+      }
+      if (bytesOf(request).byteLength <= largeBytes) return read()
+      setImmediate(() => {
+        shareBytes(request)
+        read()
       })
-      if (answer instanceof Promise) answer.then(answered, done)
-      else answered(answer)
     })
   },
   { name: 'payload', fastify: '5.x', dependencies: ['verification'] },

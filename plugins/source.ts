@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { RefusalError } from '../src/errors.ts'
+import { tooLarge } from '../src/errors.ts'
 import type { Payload } from '../src/events/payload.ts'
 import type { Sources } from '../src/events/source.ts'
 
@@ -17,7 +17,8 @@ export default fp<SourceOptions>(
       const source = sources.resolve(segment)
       request.ingest = { source, segment, bufferedBytes: 0, verdict: null, payload: unread, event: null, echo: null }
       const announced = Number(request.headers['content-length'] ?? 0)
-      done(announced > source.config.bodyLimit ? new RefusalError('TOO_LARGE') : undefined)
+      const { bodyLimit } = source.config
+      done(announced > bodyLimit ? tooLarge(bodyLimit) : undefined)
     })
   },
   { name: 'source', fastify: '5.x', dependencies: ['ingest'] },

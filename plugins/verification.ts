@@ -4,15 +4,12 @@ import { RefusalError } from '../src/errors.ts'
 import type { Source } from '../src/events/source.ts'
 import type { Accepted } from '../src/verification/types.ts'
 import { ingestOf } from './ingest.ts'
-import { bytesOf } from './raw-body.ts'
+import { bytesOf, largeBytes } from './raw-body.ts'
 
 export interface VerificationOptions {
   /** Unix milliseconds. */
   readonly now: () => number
 }
-
-/** Hashing this many bytes is noticed by other requests: they get a turn before it. */
-const largeBytes = 1024 * 1024
 
 /**
  * Signature and replay window, before anything of the body or the route's schema is looked at. The sender hears one
@@ -44,7 +41,5 @@ function verdictOn(
   const { method, url = '', headers, rawHeaders } = request.raw
   const verdict = verify({ method: method ?? 'POST', url, headers, rawHeaders, body: bytesOf(request) }, nowMs)
   if (verdict.ok) return verdict
-  const { source } = ingestOf(request)
-  request.log.warn({ source: source.config.name, cause: verdict.cause, ip: request.ip }, `refused: ${verdict.detail}`)
-  return new RefusalError(verdict.cause === 'expired' ? 'EXPIRED' : 'INVALID_SIGNATURE')
+  return new RefusalError(verdict.cause === 'expired' ? 'EXPIRED' : 'INVALID_SIGNATURE', verdict)
 }

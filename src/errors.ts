@@ -18,15 +18,30 @@ export type RefusalCode = keyof typeof refusals
 /** Seconds after which a sender is asked to try again what could not be stored. */
 export const retryAfterSeconds = 5
 
+/** What only the operator is told about a refusal; never a secret or a signature. */
+export interface RefusalReason {
+  /** One sentence. */
+  readonly detail: string
+  /** What kind of thing went wrong, in one word. */
+  readonly cause?: string
+}
+
 /** A request that is answered with one of the refusals. */
 export class RefusalError extends Error {
   override readonly name = 'RefusalError'
   readonly code: RefusalCode
   readonly statusCode: number
+  readonly reason: RefusalReason | null
 
-  constructor(code: RefusalCode) {
+  constructor(code: RefusalCode, reason: RefusalReason | null = null) {
     super(refusals[code].message)
     this.code = code
     this.statusCode = refusals[code].status
+    this.reason = reason
   }
+}
+
+/** @param limit bytes that the source takes */
+export function tooLarge(limit: number): RefusalError {
+  return new RefusalError('TOO_LARGE', { detail: `The body has more than the ${limit} bytes of BODY_LIMIT.` })
 }

@@ -15,7 +15,7 @@ const webhook: FastifyPluginAsyncTypebox = async (app) => {
   })
 
   app.route({
-    method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    method: app.supportedMethods.filter((method) => method !== 'POST'),
     url: '/',
     schema: otherSchema,
     config: { rawBody: false },
