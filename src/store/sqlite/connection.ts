@@ -58,8 +58,7 @@ export function openDatabase(dataDir: string): DatabaseSync {
   const file = join(dataDir, fileName)
   prepareDirectory(dataDir)
   try {
-    // SQLite itself would let everybody on the machine read it; the files it adds take after this one.
-    closeSync(openSync(file, 'a', 0o640))
+    createPrivately(file)
     const db = new DatabaseSync(file)
     // Only takes effect while the file is empty; lets pruning hand space back to the file system.
     db.exec('PRAGMA auto_vacuum = INCREMENTAL')
@@ -82,6 +81,19 @@ export function openDatabase(dataDir: string): DatabaseSync {
     return db
   } catch (error) {
     throw explain(error, file)
+  }
+}
+
+/**
+ * SQLite itself would let everybody on the machine read the file; those it adds take after this one. A file that is
+ * there is not touched: closing it here would take away the locks of a connection that this process already has to it,
+ * and another program could then remove the log. (https://www.sqlite.org/howtocorrupt.html, section 2.2)
+ */
+function createPrivately(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx', 0o640))
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
   }
 }
 
