@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { tempDir } from '../support/temp-dir.ts'
-import { mountSmallDisk, type SmallDisk } from './support/disk.ts'
+import { mountSmallDisk } from './support/disk.ts'
 import { createSender, type Sender, type TestEvent, testEvent } from './support/events.ts'
 import { endAll, type Gateway, NotStartedError, startGateway } from './support/gateway.ts'
 import { can, needsMount } from './support/machine.ts'
@@ -47,7 +47,7 @@ test('a full disk refuses, and takes events again as soon as there is room', { t
   const sender = createSender()
   t.after(async () => {
     await sender.close()
-    endAll()
+    await endAll()
     disk.unmount()
   })
   const dataDir = join(disk.directory, 'data')
@@ -75,12 +75,6 @@ test('a full disk refuses, and takes events again as soon as there is room', { t
   assert.equal(integrityOf(dataDir), 'ok')
 })
 
-/** Leaves this many bytes of room. */
-function fill(disk: SmallDisk, room: number): void {
-  const { bavail, bsize } = statfsSync(disk.directory)
-  writeFileSync(join(disk.directory, 'ballast'), Buffer.alloc(Math.max(0, bavail * bsize - room)))
-}
-
 test('opening on a full disk, without room for shared memory even, ends with a reason', {
   timeout: 60_000,
 }, async (t) => {
@@ -89,7 +83,7 @@ test('opening on a full disk, without room for shared memory even, ends with a r
   const sender = createSender()
   t.after(async () => {
     await sender.close()
-    endAll()
+    await endAll()
     disk.unmount()
   })
   const dataDir = join(disk.directory, 'data')
@@ -102,7 +96,7 @@ test('opening on a full disk, without room for shared memory even, ends with a r
   const exits: string[] = []
   for (let room = 0; room <= 32; room += 8) {
     rmSync(join(dataDir, 'posthorn.db-shm'), { force: true })
-    fill(disk, room * 1024)
+    disk.fill(room * 1024)
     try {
       assert.deepEqual(await (await startGateway({ dataDir })).end('SIGKILL'), { code: null, signal: 'SIGKILL' })
       exits.push('started')
@@ -112,7 +106,7 @@ test('opening on a full disk, without room for shared memory even, ends with a r
       assert.match(error.message, /DATA_DIR: .*: /)
       exits.push('refused')
     } finally {
-      rmSync(join(disk.directory, 'ballast'))
+      disk.empty()
     }
   }
   assert.deepEqual(await (await startGateway({ dataDir })).end('SIGTERM'), { code: 0, signal: null })

@@ -16,8 +16,8 @@ const acksPerRound = 300
 /** A new data directory on a disk of its own; every disk that came of it is unmounted in the end. */
 function disks(t: TestContext): { current: ImageDisk; dataDir(): string } {
   const disk = { current: createImageDisk(tempDir()), dataDir: () => join(disk.current.directory, 'data') }
-  t.after(() => {
-    endAll()
+  t.after(async () => {
+    await endAll()
     disk.current.unmount()
   })
   return disk

@@ -14,7 +14,7 @@ test('a disk that takes seconds holds up nothing but what it stores', { timeout:
   const sender = createSender()
   t.after(async () => {
     await sender.close()
-    endAll()
+    await endAll()
   })
   await (await startGateway({ dataDir })).end('SIGTERM')
   // Opening a database that is there takes fewer syncs than this; a few of those after it take two seconds each.

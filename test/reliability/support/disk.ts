@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from './machine.ts'
 
@@ -45,6 +45,10 @@ function mountImage(base: string, generation: number): ImageDisk {
 export interface SmallDisk {
   readonly directory: string
   resize(size: string): void
+  /** Takes all space but this many bytes. */
+  fill(room: number): void
+  /** Gives back what `fill` took. */
+  empty(): void
   unmount(): void
 }
 
@@ -52,9 +56,15 @@ export function mountSmallDisk(base: string, size: string): SmallDisk {
   const directory = join(base, 'small-disk')
   mkdirSync(directory)
   run('mount', '-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', directory)
+  const ballast = join(directory, 'ballast')
   return {
     directory,
     resize: (larger) => void run('mount', '-o', `remount,size=${larger}`, directory),
+    fill(room) {
+      const { bavail, bsize } = statfsSync(directory)
+      writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - room)))
+    },
+    empty: () => rmSync(ballast, { force: true }),
     unmount: () => void run('umount', directory),
   }
 }

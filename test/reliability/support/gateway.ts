@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
@@ -45,13 +46,17 @@ const server = join(import.meta.dirname, '..', '..', '..', 'src', 'server.ts')
 const keptLines = 60
 const running = new Set<ChildProcess>()
 
-/** Kills whatever is still running; for a test's end, however it ends. */
-export function endAll(): void {
+function killAll(): void {
   for (const { pid } of running) if (pid !== undefined) process.kill(-pid, 'SIGKILL')
-  running.clear()
 }
 
-process.on('exit', endAll)
+/** Kills whatever is still running, for a test's end, however it ends; resolves once it is gone. */
+export async function endAll(): Promise<void> {
+  killAll()
+  await Promise.all([...running].map((child) => once(child, 'close')))
+}
+
+process.on('exit', killAll)
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
 /**
