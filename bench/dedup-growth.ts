@@ -84,7 +84,7 @@ async function measure(ids: number, round: number, filled: Filled, seconds: numb
   if (posthorn === undefined) throw new Error('no posthorn')
   const cores = chooseCores(false)
   const started = await startContender(posthorn, { cores, dataDir: filled.dataDir })
-  const load = { bodySize: 1024, connections: 64, warmupSeconds: 1.5, seconds, rate: null }
+  const load = { bodySize: 1024, connections: 64, warmupSeconds: 3, seconds, rate: null }
   const report = await applyLoad(started, load, cores)
   await started.stop()
   if (report.problems.length > 0) throw new Error(`${ids} ids: ${report.problems.join('; ')}`)

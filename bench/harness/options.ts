@@ -27,7 +27,7 @@ Servers: ${contenders.map((contender) => contender.name).join(', ')}
   --sizes 1k,64k,1m  body sizes of the throughput suite
   --rounds 3         every server is measured once per round, in turn
   --seconds 3        measured window
-  --warmup 1.5       seconds of saturating load before it
+  --warmup 3         seconds of saturating load before it
   --connections 64
   --cores one|both   cores of the server; the generator always has core 1
   --write            put the tables into bench/RESULTS.md`
@@ -68,7 +68,7 @@ export function parseOptions(argv: readonly string[]): Options | null {
       sizes: { type: 'string', default: '1k,64k,1m' },
       rounds: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '3' },
-      warmup: { type: 'string', default: '1.5' },
+      warmup: { type: 'string', default: '3' },
       connections: { type: 'string', default: '64' },
       cores: { type: 'string', default: 'one' },
       write: { type: 'boolean', default: false },

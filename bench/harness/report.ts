@@ -7,7 +7,7 @@ const reading = `Columns: \`× name\` is the median over the rounds of the ratio
 to compare: the absolute figures belong to this machine and this hour. \`CPU µs\` is CPU time of the server process per
 request, all threads; \`main thread\` is the event loop's part. \`written/event\` is what the kernel was told to write while
 under load, \`kept/event\` what lay on disk after the server had ended. \`spread\` is (largest − smallest) / median over the
-rounds, \`others\` the share of a core that other programs used meanwhile, \`generator\` the share that the load generator
+rounds, \`others\` the share of a core that other programs used or the host withheld meanwhile, \`generator\` the share that the load generator
 used: near 100 % it may be the limit in a saturated run (at a fixed rate it always spins). A measurement with any answer
 other than 200, or with a new event called a duplicate, is not valid and not counted.`
 

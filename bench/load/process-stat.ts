@@ -43,10 +43,12 @@ export function readRssBytes(pid: number): number {
   return field(readFileSync(`/proc/${pid}/status`, 'latin1'), 'VmRSS') * 1024
 }
 
-/** Microseconds of CPU that everything on the machine has used so far, apart from interrupts. */
+/**
+ * Microseconds of CPU that everything on the machine has used so far, apart from interrupts; of a virtual machine also
+ * what its host withheld.
+ */
 export function readMachineCpu(): number {
-  const [user = 0, nice = 0, system = 0] = (/^cpu +(.*)/.exec(readFileSync('/proc/stat', 'latin1'))?.[1] ?? '')
-    .split(' ')
-    .map(Number)
-  return (user + nice + system) * microsecondsPerTick
+  const line = /^cpu +(.*)/.exec(readFileSync('/proc/stat', 'latin1'))?.[1] ?? ''
+  const [user = 0, nice = 0, system = 0, , , , , stolen = 0] = line.split(' ').map(Number)
+  return (user + nice + system + stolen) * microsecondsPerTick
 }

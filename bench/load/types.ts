@@ -40,7 +40,7 @@ export interface LoadReport {
   readonly mainThreadCpuPerRequest: number
   /** Share of one core that the generator used; near 1 it, and not the server, may be what was measured. */
   readonly generatorCpu: number
-  /** Cores that neither the server nor the generator used but something else did: noise. */
+  /** Cores that something else used, or the host of a virtual machine withheld: noise. */
   readonly othersCpu: number
   /** Open loop: how late requests went out although a connection was free, 99th percentile, microseconds. */
   readonly sendLag: number
