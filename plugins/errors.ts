@@ -38,7 +38,10 @@ function refuse(
   const { detail, cause } = { cause: undefined, detail: message, ...reason }
   const fields = { source: request.ingest?.source.config.name, code, cause, ip: request.ip }
   request.log[status === 503 ? 'error' : 'warn'](fields, `refused: ${detail}`)
-  if (isHalfRead(request)) reply.header('connection', 'close')
+  if (!request.raw.complete) {
+    if (status === 503) reply.header('connection', 'close')
+    else letFinish(request, reply)
+  }
   return answer(reply, code)
 }
 
@@ -50,9 +53,15 @@ function answer(reply: FastifyReply, code: RefusalCode): FastifyReply {
 }
 
 /**
- * A body that was given up on its way in. One that was never begun is left to Node, which reads and drops it: closing
- * the connection under a sender who is still writing would often cost it the answer.
+ * Whatever else the sender still sends is dropped, and only then is the connection closed, if it asked for that: closing
+ * it under a sender who is still writing would often cost it the answer
+ * (https://www.rfc-editor.org/rfc/rfc9112#section-9.6). How long it may take is bounded by the request's timeout.
  */
-function isHalfRead({ raw }: FastifyRequest): boolean {
-  return raw.readableFlowing !== null && !raw.complete
+function letFinish({ raw }: FastifyRequest, reply: FastifyReply): void {
+  raw.resume()
+  // Fastify sets it for a body that was given up.
+  reply.removeHeader('connection')
+  if (reply.raw.shouldKeepAlive) return
+  reply.raw.shouldKeepAlive = true
+  raw.once('end', () => raw.socket.destroySoon())
 }

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { RefusalError } from '../src/errors.ts'
 import type { PayloadAnswer } from '../src/events/payload.ts'
@@ -22,7 +23,7 @@ export default fp<PayloadOptions>(
       }
       const read = () => {
         const answer = reader.read(bytesOf(request), {
-          contentType: request.raw.headers['content-type'],
+          contentType: isEncoded(request) ? undefined : request.raw.headers['content-type'],
           mustBeJson: config.provider.payload === 'json',
           pointers,
           echo: config.echo,
@@ -39,3 +40,9 @@ export default fp<PayloadOptions>(
   },
   { name: 'payload', fastify: '5.x', dependencies: ['verification'] },
 )
+
+/** A compressed body is never unpacked: a few kilobytes may become gigabytes. Its bytes are stored as they came. */
+function isEncoded({ raw }: FastifyRequest): boolean {
+  const encoding = raw.headers['content-encoding']?.toLowerCase() ?? ''
+  return encoding !== '' && encoding !== 'identity'
+}

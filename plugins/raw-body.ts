@@ -52,9 +52,11 @@ export default fp<RawBodyOptions>(
       const announced = request.headers['content-length']
       if (announced === undefined || Number(announced) > smallBytes) {
         const ingest = ingestOf(request)
-        reply.raw.once('close', () => {
+        const release = () => {
           buffered -= ingest.bufferedBytes
-        })
+        }
+        // What was gathered of a body that was given up is held until the rest of it has come.
+        reply.raw.once('close', () => (request.raw.closed ? release() : request.raw.once('close', release)))
       }
       // Fastify would refuse to look for a parser; the original stays in `request.raw.headers`, and is what is stored.
       const contentType = request.headers['content-type']
@@ -74,6 +76,8 @@ export default fp<RawBodyOptions>(
       const finish = (error: RefusalError | null) => {
         if (finished) return
         finished = true
+        // Given up: fastify-raw-body must not go on gathering what is only still read so that the sender can finish.
+        if (error !== null) payload.removeAllListeners('data')
         done(error)
       }
       payload.on('data', (chunk: Buffer) => {

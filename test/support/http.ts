@@ -74,5 +74,5 @@ export async function exchange(port: number, ...chunks: readonly (string | Uint8
 
 /** The status codes in what `exchange` returned, in order. */
 export function statusesIn(received: string): number[] {
-  return [...received.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, code]) => Number(code))
+  return [...received.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, code]) => Number(code))
 }
