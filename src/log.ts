@@ -4,7 +4,7 @@ import type { Config } from './config/types.ts'
 
 /** JSON lines for machines, or coloured ones for people, on standard output. */
 export function createLogger({ logLevel, logPretty }: Pick<Config, 'logLevel' | 'logPretty'>): Logger {
-  const options = { level: logLevel, timestamp: isoTime() }
+  const options = { level: logLevel, timestamp: isoTime(), serializers: { err: describeError } }
   if (logPretty) return pino(options, pretty({ sync: true, ignore: 'pid,hostname,reqId', translateTime: 'HH:MM:ss.l' }))
   // Written beside the event loop, many lines at once, so that logging costs an answer next to nothing and a slow reader
   // of the log never holds one up. What is still in memory is written when the process ends, `kill -9` excepted.
@@ -23,4 +23,10 @@ function isoTime(): () => string {
     }
     return field
   }
+}
+
+/** Without the bytes that Node attaches to what it could not read as a request: they are a sender's, signature and all. */
+function describeError(error: Error): object {
+  const { rawPacket: _, ...described } = pino.stdSerializers.err(error)
+  return described
 }
