@@ -88,6 +88,9 @@ export default fp<RawBodyOptions>(
         }
         if (size > limit) finish(tooLarge(limit))
         else if (size > smallBytes && buffered > maxBufferedBytes) {
+          // Its connection is closed now; those who were there before it go on.
+          buffered -= ingest.bufferedBytes
+          ingest.bufferedBytes = 0
           finish(new RefusalError('UNAVAILABLE', { detail: 'too many large bodies are being received at once' }))
         }
       })
