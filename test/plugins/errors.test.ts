@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import type { OutgoingHttpHeaders } from 'node:http'
+import { join } from 'node:path'
+import { after, describe, it, test } from 'node:test'
+import { type RefusalCode, refusals, retryAfterSeconds } from '../../src/errors.ts'
+import { StoreUnavailableError } from '../../src/store/errors.ts'
+import { buildTestApp, type TestApp } from '../support/app.ts'
+import { webhookSignature } from '../support/sign.ts'
+
+const secret = 'a secret of some length'
+const document = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'errors.md'), 'utf8')
+
+test('docs/errors.md has one row for every refusal, in its words, and no other', () => {
+  const rows = [...document.matchAll(/^\| `([A-Z_]+)` \| (\d+) \| `([^`]+)` \| \S.* \|$/gm)]
+  assert.deepEqual(
+    rows.map(([, code, status, message]) => [code, Number(status), message]),
+    Object.entries(refusals).map(([code, { status, message }]) => [code, status, message]),
+  )
+})
+
+test('docs/errors.md says what to do about every refusal', () => {
+  const headings = [...document.matchAll(/^\*\*`([A-Z_]+)`\*\*: \S/gm)].map(([, code]) => code)
+  const codes: (string | undefined)[] = Object.keys(refusals)
+  assert.deepEqual(headings.toSorted(), codes.toSorted())
+  assert.ok(document.includes(`\`Retry-After: ${retryAfterSeconds}\``))
+})
+
+describe('every refusal', async () => {
+  const working = await buildTestApp({ after }, { WEBHOOK_SECRET: secret, HOOKMESH_WEBHOOK_SECRET: secret })
+  const failing = await buildTestApp({ after }, { WEBHOOK_SECRET: secret }, (store) => ({
+    ...store,
+    accept: () => Promise.reject(new StoreUnavailableError('the disk is full')),
+  }))
+  const sign = (body: string) => ({ 'x-webhook-signature': webhookSignature(secret, body) })
+  const old = `t=1,v1=${webhookSignature(secret, '1.{}').slice('sha256='.length)}`
+
+  interface Case {
+    readonly method?: 'GET'
+    readonly headers?: OutgoingHttpHeaders
+    readonly body?: string
+    readonly gate?: TestApp
+    /** What the operator reads. */
+    readonly logged: RegExp
+    readonly cause?: string
+  }
+  const cases: Readonly<Record<RefusalCode, Case>> = {
+    INVALID_EVENT: { headers: { ...sign(''), 'x-event-type': '' }, logged: /x-event-type must NOT have fewer/ },
+    INVALID_JSON: { headers: { ...sign('{'), 'content-type': 'application/json' }, body: '{', logged: /JSON/ },
+    DOUBLED_ID: { headers: { ...sign(''), 'idempotency-key': ['a', 'b'] }, logged: /id header sent twice/ },
+    INVALID_SIGNATURE: { headers: sign('other'), cause: 'mismatch', logged: /fits none of the configured secrets/ },
+    EXPIRED: { headers: { 'x-hookmesh-signature': old }, body: '{}', cause: 'expired', logged: /s in the past/ },
+    METHOD_NOT_ALLOWED: { method: 'GET', logged: /Use POST/ },
+    TOO_LARGE: { body: 'x'.repeat(5 * 1024 * 1024 + 1), logged: /more than the 5242880 bytes of BODY_LIMIT/ },
+    UNAVAILABLE: { headers: sign(''), gate: failing, logged: /the disk is full/ },
+  }
+  for (const [code, { method = 'POST', headers = {}, body = '', gate = working, logged, cause }] of Object.entries(
+    cases,
+  )) {
+    it(`${code} is answered in the words of the catalogue and logged once with its reason`, async () => {
+      const before = gate.lines.length
+      const answer = await gate.app.inject({ method, url: '/webhook/x', headers, payload: body })
+      const { status, message } = refusals[code as RefusalCode]
+      assert.equal(answer.statusCode, status)
+      assert.equal(answer.body, JSON.stringify({ error: message }))
+      assert.equal(answer.headers['retry-after'], status === 503 ? '5' : undefined)
+      assert.equal(answer.headers['allow'], status === 405 ? 'POST' : undefined)
+      const [line, ...others] = gate.lines.slice(before).filter(({ level }) => level >= 40)
+      assert.deepEqual(others, [])
+      assert.match(line?.msg ?? '', /^refused: /)
+      assert.match(line?.msg ?? '', logged)
+      assert.deepEqual([line?.['code'], line?.['source'], line?.['ip']], [code, 'default', '127.0.0.1'])
+      assert.equal(line?.['cause'], cause)
+      assert.equal(line?.level, status === 503 ? 50 : 40)
+    })
+  }
+
+  it('names the source it is about', async () => {
+    await working.app.inject({ method: 'POST', url: '/webhook/hookmesh', payload: '{}' })
+    assert.equal(working.lines.at(-1)?.['source'], 'hookmesh')
+    assert.equal(working.lines.at(-1)?.['cause'], 'missing')
+  })
+
+  it('that nobody foresaw is 503, for nobody knows whether the event is stored', async (t) => {
+    const { app, lines } = await buildTestApp(t, {}, (store) => ({
+      ...store,
+      accept: () => Promise.reject(new TypeError('a mistake of ours')),
+    }))
+    const answer = await app.inject({ method: 'POST', url: '/webhook/x', payload: '{}' })
+    assert.deepEqual([answer.statusCode, answer.body], [503, '{"error":"Not stored. Try again."}'])
+    assert.equal(answer.headers['retry-after'], '5')
+    assert.ok(lines.some(({ msg, level }) => level === 50 && msg === 'unexpected error'))
+  })
+})
