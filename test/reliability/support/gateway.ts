@@ -43,7 +43,7 @@ export class NotStartedError extends Error {
 export const secret = 'a secret that only the tests know'
 
 const server = join(import.meta.dirname, '..', '..', '..', 'src', 'server.ts')
-const keptLines = 60
+const keptLines = 5000
 const running = new Set<ChildProcess>()
 
 function killAll(): void {
