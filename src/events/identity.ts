@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Provider, ValueSource } from '../providers/types.ts'
+import type { NameSource, Provider, ValueSource } from '../providers/types.ts'
 import type { ReplayKey } from '../store/types.ts'
 import type { Accepted } from '../verification/types.ts'
 import type { Scalar } from './payload.ts'
@@ -65,7 +65,7 @@ export function createIdentifier(source: string, provider: Provider, isDefault: 
   const types = isDefault ? [] : provider.type
   const pointers = [
     ...new Set([
-      ...[...types, ...provider.id].flatMap(pointerOf),
+      ...[...types, ...provider.id].flat().flatMap(pointerOf),
       ...(unknownSender ? ['/id', ...eventIdPointers, ...envelopePointers] : []),
     ]),
   ]
@@ -74,7 +74,11 @@ export function createIdentifier(source: string, provider: Provider, isDefault: 
     return values[pointers.indexOf(pointer)]
   }
 
-  function read(from: ValueSource, input: IdentityInput): string | null {
+  function read(from: NameSource, input: IdentityInput): string | null {
+    if (typeof from !== 'string') {
+      const parts = from.map((one) => read(one, input))
+      return parts.includes(null) ? null : parts.join('.')
+    }
     const name = from.slice(from.indexOf(':') + 1)
     return from.startsWith('header:') ? headerText(input.headers[name]) : scalarText(at(name, input))
   }
@@ -92,7 +96,7 @@ export function createIdentifier(source: string, provider: Provider, isDefault: 
     const text = scalarText(value)
     return text === null
       ? null
-      : { text, signed: true, weak: typeof value === 'number' && !Number.isSafeInteger(value) }
+      : { text, signed: coversBody(input), weak: typeof value === 'number' && !Number.isSafeInteger(value) }
   }
 
   function headerId(name: string, { headers, verdict }: IdentityInput): FoundId | null {
@@ -100,10 +104,24 @@ export function createIdentifier(source: string, provider: Provider, isDefault: 
     return text === null ? null : { text, signed: verdict?.signedHeaders.has(name) === true, weak: false }
   }
 
+  function idAt(from: ValueSource, input: IdentityInput): FoundId | null {
+    const name = from.slice(from.indexOf(':') + 1)
+    return from.startsWith('header:') ? headerId(name, input) : bodyId(name, input)
+  }
+
+  function joinedId(parts: readonly (FoundId | null)[]): FoundId | null {
+    const found = parts.filter((part) => part !== null)
+    if (found.length < parts.length) return null
+    return {
+      text: found.map(({ text }) => text).join('.'),
+      signed: found.every(({ signed }) => signed),
+      weak: found.some(({ weak }) => weak),
+    }
+  }
+
   function statedId(input: IdentityInput): FoundId | null {
     for (const from of provider.id) {
-      const name = from.slice(from.indexOf(':') + 1)
-      const id = from.startsWith('header:') ? headerId(name, input) : bodyId(name, input)
+      const id = typeof from === 'string' ? idAt(from, input) : joinedId(from.map((one) => idAt(one, input)))
       if (id !== null) return id
     }
     return null
@@ -133,7 +151,7 @@ export function createIdentifier(source: string, provider: Provider, isDefault: 
 
   return {
     pointers,
-    idHeaders: [...provider.id.flatMap(headerOf), ...(unknownSender ? commonIdHeaders : [])],
+    idHeaders: [...provider.id.flat().flatMap(headerOf), ...(unknownSender ? commonIdHeaders : [])],
     identify(input) {
       const type = typeOf(input)
       const id = findId(input)
@@ -145,6 +163,10 @@ export function createIdentifier(source: string, provider: Provider, isDefault: 
       }
     },
   }
+}
+
+function coversBody({ verdict }: IdentityInput): boolean {
+  return verdict?.unsignedBody !== true
 }
 
 function dedupKey(source: string, type: string, id: FoundId, body: Buffer): string {

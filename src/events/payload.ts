@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { compilePointer, type PointerReader } from './json-pointer.ts'
+import { compilePointer } from './json-pointer.ts'
+import { compileJsonScanner, type JsonScanner } from './json-scanner.ts'
 
 /** What is wanted from a body. */
 export interface PayloadQuestion {
@@ -36,26 +37,35 @@ export function readPayload(
   { contentType = '', mustBeJson, pointers, echo }: PayloadQuestion,
 ): PayloadAnswer {
   if (mustBeJson || json.test(contentType)) {
-    const parsed = parseJson(body)
-    if (parsed === undefined) return 'invalid'
-    return { values: scalars(parsed.value, pointers), echo: echo ? parsed.text : null }
+    return readJson(body, pointers, echo)
   }
   if (form.test(contentType)) {
     const fields = parseForm(body)
     return { values: scalars(fields, pointers), echo: echo ? JSON.stringify(fields) : null }
   }
-  const parsed = pointers.length === 0 ? undefined : parseJson(body)
-  return { values: scalars(parsed?.value, pointers), echo: echo ? JSON.stringify(textOf(body)) : null }
+  const asJson = pointers.length === 0 ? 'invalid' : readJson(body, pointers, false)
+  return {
+    values: asJson === 'invalid' ? scalars(undefined, pointers) : asJson.values,
+    echo: echo ? JSON.stringify(textOf(body)) : null,
+  }
 }
 
-function parseJson(body: Buffer): { readonly value: unknown; readonly text: string } | undefined {
+/** Past this size a body is scanned rather than parsed: what parsing makes of it can be forty times as large. */
+const maxParsedBytes = 64 * 1024
+
+function readJson(body: Buffer, pointers: readonly string[], echo: boolean): PayloadAnswer {
+  const bytes = withoutBom(body)
+  if (bytes.length > maxParsedBytes) {
+    const values = scannerFor(pointers)(bytes)
+    return values === 'invalid' ? 'invalid' : { values, echo: echo ? bytes.toString('utf8') : null }
+  }
   // RFC 8259 §8.1: JSON between systems is UTF-8; decoding would hide bytes that are not.
-  if (body.length === 0 || !isUtf8(body)) return undefined
-  const text = withoutBom(body).toString('utf8')
+  if (!isUtf8(bytes)) return 'invalid'
+  const text = bytes.toString('utf8')
   try {
-    return { value: JSON.parse(text), text }
+    return { values: scalars(JSON.parse(text), pointers), echo: echo ? text : null }
   } catch {
-    return undefined
+    return 'invalid'
   }
 }
 
@@ -80,15 +90,23 @@ function textOf(body: Buffer): string | null {
   return isUtf8(body) ? body.toString('utf8') : null
 }
 
-const readers = new Map<string, PointerReader>()
-
 /** The rows' pointers are few and always the same. */
-function readerOf(pointer: string): PointerReader {
-  const known = readers.get(pointer)
-  if (known !== undefined) return known
-  const reader = compilePointer(pointer)
-  readers.set(pointer, reader)
-  return reader
+const readerOf = memoize(compilePointer)
+const scannerOf = memoize((pointers: string) => compileJsonScanner(JSON.parse(pointers)))
+
+function scannerFor(pointers: readonly string[]): JsonScanner {
+  return scannerOf(JSON.stringify(pointers))
+}
+
+function memoize<T>(compile: (text: string) => T): (text: string) => T {
+  const made = new Map<string, T>()
+  return (text) => {
+    const known = made.get(text)
+    if (known !== undefined) return known
+    const fresh = compile(text)
+    made.set(text, fresh)
+    return fresh
+  }
 }
 
 function scalars(value: unknown, pointers: readonly string[]): Scalar[] {

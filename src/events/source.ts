@@ -27,8 +27,10 @@ const closed: Verdict = {
 }
 
 export function createSources(config: Config): Sources {
-  const named = new Map([...config.sources].map(([name, source]) => [name, createSource(source, false)]))
-  const compiled = createSource(config.defaultSource, true)
+  const named = new Map(
+    [...config.sources].map(([name, source]) => [name, createSource(source, false, config.publicUrl)]),
+  )
+  const compiled = createSource(config.defaultSource, true, config.publicUrl)
   const defaultSource = config.defaultSourceOpen ? compiled : { ...compiled, verify: () => closed }
   return {
     resolve: (segment) => named.get(segment) ?? defaultSource,
@@ -36,7 +38,7 @@ export function createSources(config: Config): Sources {
   }
 }
 
-function createSource(config: SourceConfig, isDefault: boolean): Source {
+function createSource(config: SourceConfig, isDefault: boolean, publicUrl: string | null): Source {
   const { name, provider, secrets, toleranceSeconds } = config
   const identifier = createIdentifier(name, provider, isDefault)
   const { handshake } = provider
@@ -45,6 +47,6 @@ function createSource(config: SourceConfig, isDefault: boolean): Source {
     pointers: [...identifier.pointers, ...(handshake === undefined ? [] : [handshake.when.pointer, handshake.answer])],
     config,
     isDefault,
-    verify: secrets === null ? null : compileVerifier(provider, secrets, { toleranceSeconds }),
+    verify: secrets === null ? null : compileVerifier(provider, secrets, { toleranceSeconds, publicUrl }),
   }
 }
