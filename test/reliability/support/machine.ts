@@ -44,10 +44,13 @@ export function needsFile(path: string, what: string): Lack {
 export function needsMount(directory: string, type: 'tmpfs' | 'loop'): Lack {
   if (process.getuid?.() !== 0) return { reason: 'only root can mount', canBeInstalled: false }
   try {
-    if (type === 'tmpfs') {
-      run('mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', directory)
-      run('umount', directory)
-    } else run('losetup', '--find')
+    run('mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', directory)
+    run('umount', directory)
+    if (type === 'loop') {
+      const image = join(directory, 'probe.img')
+      run('truncate', '-s', '64K', image)
+      run('losetup', '--detach', run('losetup', '--find', '--show', image).trim())
+    }
     return null
   } catch (error) {
     return { reason: `this machine cannot mount (${type}): ${String(error)}`, canBeInstalled: false }
