@@ -7,12 +7,13 @@ export const generic: Provider = {
   name: 'generic',
   title: 'Generic',
   docs: 'https://www.standardwebhooks.com/',
+  confidence: 'computed',
   schemes: [
     {
       name: 'x-webhook-signature',
       kind: 'hmac',
       hash: 'sha256',
-      header: 'x-webhook-signature',
+      at: 'header:x-webhook-signature',
       encoding: 'hex',
       prefix: 'sha256=',
       signed: '{body}',

@@ -5,12 +5,13 @@ export const github: Provider = {
   name: 'github',
   title: 'GitHub',
   docs: 'https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries',
+  confidence: 'official SDK',
   schemes: [
     {
       name: 'x-hub-signature-256',
       kind: 'hmac',
       hash: 'sha256',
-      header: 'x-hub-signature-256',
+      at: 'header:x-hub-signature-256',
       encoding: 'hex',
       prefix: 'sha256=',
       signed: '{body}',

@@ -5,7 +5,7 @@ export const hookmeshSignature = {
   name: 'x-hookmesh-signature',
   kind: 'hmac',
   hash: 'sha256',
-  header: 'x-hookmesh-signature',
+  at: 'header:x-hookmesh-signature',
   encoding: 'hex',
   list: { separator: ',', assign: '=', label: 'v1' },
   signed: '{timestamp}.{body}',
@@ -17,6 +17,7 @@ export const hookmesh: Provider = {
   name: 'hookmesh',
   title: 'Hook Mesh',
   docs: 'https://hookmesh.pages.dev/docs/security/webhook-signatures',
+  confidence: 'computed',
   schemes: [
     hookmeshSignature,
     // What its documentation describes: Standard Webhooks, but with the secret as it is shown. Both forms are tried.

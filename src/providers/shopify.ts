@@ -4,14 +4,15 @@ const hmac = { kind: 'hmac', hash: 'sha256', encoding: 'base64', signed: '{body}
 
 /** Two header families: `x-shopify-*` of webhooks, and `shopify-*` of the newer Events. */
 const schemes: readonly HmacScheme[] = [
-  { ...hmac, name: 'x-shopify-hmac-sha256', header: 'x-shopify-hmac-sha256' },
-  { ...hmac, name: 'shopify-hmac-sha256', header: 'shopify-hmac-sha256' },
+  { ...hmac, name: 'x-shopify-hmac-sha256', at: 'header:x-shopify-hmac-sha256' },
+  { ...hmac, name: 'shopify-hmac-sha256', at: 'header:shopify-hmac-sha256' },
 ]
 
 export const shopify: Provider = {
   name: 'shopify',
   title: 'Shopify',
   docs: 'https://shopify.dev/docs/apps/build/webhooks/verify-deliveries',
+  confidence: 'official SDK',
   schemes,
   id: ['header:x-shopify-webhook-id', 'header:shopify-webhook-id', 'header:shopify-event-id'],
   type: ['header:x-shopify-topic', 'header:shopify-topic'],

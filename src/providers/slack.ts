@@ -9,12 +9,13 @@ export const slack: Provider = {
   name: 'slack',
   title: 'Slack',
   docs: 'https://docs.slack.dev/authentication/verifying-requests-from-slack/',
+  confidence: 'official SDK',
   schemes: [
     {
       name: 'x-slack-signature',
       kind: 'hmac',
       hash: 'sha256',
-      header: 'x-slack-signature',
+      at: 'header:x-slack-signature',
       encoding: 'hex',
       prefix: 'v0=',
       signed: 'v0:{timestamp}:{body}',

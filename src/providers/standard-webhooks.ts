@@ -1,7 +1,7 @@
 import type { Ed25519Scheme, HmacScheme, Provider } from './types.ts'
 
 const signatureHeader = {
-  header: 'webhook-signature',
+  at: 'header:webhook-signature',
   encoding: 'base64',
   signed: '{id}.{timestamp}.{body}',
   id: 'header:webhook-id',
@@ -30,6 +30,7 @@ export const standardWebhooks: Provider = {
   name: 'standard-webhooks',
   title: 'Standard Webhooks',
   docs: 'https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md',
+  confidence: 'official SDK',
   schemes: [standardWebhooksV1, standardWebhooksV1a],
   id: ['header:webhook-id'],
   type: ['body:/type'],

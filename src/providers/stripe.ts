@@ -5,12 +5,13 @@ export const stripe: Provider = {
   name: 'stripe',
   title: 'Stripe',
   docs: 'https://docs.stripe.com/webhooks/signature',
+  confidence: 'official SDK',
   schemes: [
     {
       name: 'stripe-signature',
       kind: 'hmac',
       hash: 'sha256',
-      header: 'stripe-signature',
+      at: 'header:stripe-signature',
       encoding: 'hex',
       list: { separator: ',', assign: '=', label: 'v1' },
       signed: '{timestamp}.{body}',

@@ -1,53 +1,90 @@
 /**
  * How one sender signs, names and expects its events to be answered, as data. Rows are evaluated by `src/verification`;
- * a new HMAC sender needs a row and no code.
+ * a new sender needs a row and no code (docs/adding-a-provider.md).
  */
 export interface Provider {
   /** As in `/webhook/<name>` and `<NAME>_WEBHOOK_SECRET`: lower case, dashes. */
   readonly name: string
   readonly title: string
-  /** The sender's own description of its signatures. */
+  /** The sender's own description of its signatures, or of its webhooks where that is all there is. */
   readonly docs: string
-  /** Any scheme that the configured secret fits may verify a request. */
+  /** What the vectors in `test/providers` prove: see `Confidence`. */
+  readonly confidence: Confidence
+  /** Any scheme that the configured secret fits may verify a request; strong ones stand first. */
   readonly schemes: readonly Scheme[]
   /** Where the event's type is, first found wins. */
-  readonly type: readonly ValueSource[]
+  readonly type: readonly NameSource[]
   /** Where the event's id is, first found wins. */
-  readonly id: readonly ValueSource[]
+  readonly id: readonly NameSource[]
   /** `json`: this sender sends nothing else, so a body that is not JSON is refused whatever its content type says. */
   readonly payload?: 'json'
   /** Bytes; the largest body the sender documents, where that is more than the gateway's default. */
   readonly bodyLimit?: number
+  /** How long the sender waits for an answer. */
+  readonly deadlineSeconds?: number
+  /** How often and how long the sender tries again, in words. */
+  readonly retries?: string
+  /** What the sender insists on for an answer, where a plain 200 is not enough. */
+  readonly answer?: { readonly status?: 200 | 204; readonly body?: string }
   readonly handshake?: Handshake
   /** Where a person finds the secret, in one sentence. */
   readonly setup: string
 }
 
-/** `header:<name>` or `body:<JSON pointer>`. */
+/**
+ * `official SDK`: the sender's own library accepts (or made) a vector. `official docs`: a vector is printed in the sender's
+ * documentation. `computed`: vectors were computed from the documented rule, by other code than the engine's.
+ */
+export type Confidence = 'official SDK' | 'official docs' | 'computed'
+
+/** `header:<name>` or `body:<JSON pointer>`; fields of a form are read as `body:/<field>`. */
 export type ValueSource = `header:${string}` | `body:/${string}`
 
-export type Scheme = HmacScheme | Ed25519Scheme
+/** One value, or several that only together name the thing: joined with a dot, and all of them must be there. */
+export type NameSource = ValueSource | readonly [ValueSource, ValueSource, ...ValueSource[]]
+
+/** A place of the request: `body:` is a JSON pointer, `form:` a field of an urlencoded body. */
+export type Place = `header:${string}` | `body:/${string}` | `query:${string}` | `form:${string}`
+
+export type Scheme = SignatureScheme | TokenScheme | JwtScheme
+export type SignatureScheme = HmacScheme | Ed25519Scheme | PublicKeyScheme | HashScheme
 
 interface SchemeBase {
   /** Unique within the provider. */
   readonly name: string
-  /** Lower-case header that carries the signature. */
-  readonly header: string
-  /** Hex is read in either case; base64 is the padded standard alphabet. */
-  readonly encoding: 'hex' | 'base64'
-  /** Fixed text before the signature, such as `sha256=`. */
+  /** What carries the signature, token or JWT. */
+  readonly at: Place
+  /** Fixed text before it, such as `sha256=` or `Bearer `. */
   readonly prefix?: string
-  /** The header is a list of labelled values: `t=1,v1=abc` has separator `,`, assign `=`, label `v1`. */
-  readonly list?: { readonly separator: string; readonly assign: string; readonly label: string }
-  /** Signed bytes with the tokens `{body}`, `{timestamp}`, `{id}`. */
+  /** Some senders leave the prefix out. */
+  readonly prefixOptional?: true
+  /** The scheme is used only for requests of which this is true. */
+  readonly when?: Condition
+  /**
+   * Proves less than the others (no time, or not the body): not tried when a stronger scheme's signature is there and wrong.
+   * Tokens are weak without saying so.
+   */
+  readonly weak?: true
+}
+
+export interface Condition {
+  readonly at: Place
+  /** The whole value, or how it begins, in lower case; neither: it is there (or, with `absent`, is not). */
+  readonly is?: string
+  readonly startsWith?: string
+  readonly absent?: true
+}
+
+interface SignatureBase extends SchemeBase {
+  /** Hex is read in either case; base64 is the padded standard alphabet, base64url the unpadded one of RFC 4648 §5. */
+  readonly encoding: 'hex' | 'base64' | 'base64url'
+  readonly list?: SignatureList
+  /**
+   * Signed bytes, with the tokens of `src/verification/tokens.ts`: `{body}`, `{timestamp}`, `{id}`, `{header:<name>}` and
+   * more. What stands in `[…]` is left out when a value in it is absent.
+   */
   readonly signed: string
-  readonly timestamp?: {
-    /** `header:<name>`, or `list:<label>` for a value in the signature header itself. */
-    readonly from: `header:${string}` | `list:${string}`
-    readonly unit: 's' | 'ms'
-    /** Seconds, both ways. */
-    readonly tolerance: number
-  }
+  readonly timestamp?: SignedTime
   /** What `{id}` stands for. */
   readonly id?: `header:${string}`
   /**
@@ -55,27 +92,108 @@ interface SchemeBase {
    * such a scheme, presented under this one to shed their time limit, and is refused.
    */
   readonly foreign?: readonly string[]
+  /** Also true when the signature is right: the value at this place equals this template (hex in either case). */
+  readonly bound?: { readonly at: Place; readonly equals: string }
+  /** JSON pointer to an array that must have exactly one item, because only the first one is signed. */
+  readonly single?: `/${string}`
 }
 
-export interface HmacScheme extends SchemeBase {
+export interface SignedTime {
+  /** `list:<label>` is a value in the signature header itself; `list:#0` its first item, where items have no labels. */
+  readonly from: Place | `list:${string}`
+  /** `s-or-ms`: both are sent, and told apart by their size. `iso8601`: a date with time and zone (RFC 3339). */
+  readonly unit: 's' | 'ms' | 's-or-ms' | 'iso8601'
+  /** Seconds, both ways. */
+  readonly tolerance: number
+}
+
+/**
+ * The signature header is a list. `t=1,v1=abc` has separator `,`, assign `=`, label `v1`. Without a label every item
+ * counts, and what precedes `assign` is skipped; without `assign` items are bare signatures.
+ */
+export interface SignatureList {
+  readonly separator: string
+  readonly assign?: string
+  readonly label?: string
+  /** Fixed text before the whole list. */
+  readonly lead?: string
+  /** Separates whole lists, each with a time of its own. */
+  readonly group?: string
+  /** The header itself may come several times, one signature in each. */
+  readonly repeated?: true
+}
+
+export interface HmacScheme extends SignatureBase {
   readonly kind: 'hmac'
   readonly hash: 'sha256' | 'sha1' | 'sha512'
   readonly key: SecretForm
 }
 
-export interface Ed25519Scheme extends SchemeBase {
+export interface Ed25519Scheme extends SignatureBase {
   readonly kind: 'ed25519'
+  readonly key: SecretForm | PublicKeyForm
+}
+
+/** RSA is PKCS #1 v1.5; ECDSA signatures are DER. */
+export interface PublicKeyScheme extends SignatureBase {
+  readonly kind: 'rsa' | 'ecdsa'
+  readonly hash: 'sha256' | 'sha1'
+  readonly key: PublicKeyForm
+}
+
+/** A plain hash over the signed bytes with the secret before or after them. Not an HMAC. */
+export interface HashScheme extends SignatureBase {
+  readonly kind: 'hash'
+  readonly hash: 'sha256' | 'sha1'
+  readonly secretAt: 'start' | 'end'
   readonly key: SecretForm
 }
 
 /**
- * How the configured secret becomes key bytes. `utf8` takes it exactly. `base64` decodes what follows `prefix`.
- * `utf8-or-base64` tries both: what follows `prefix`, decoded where it is base64, and the whole secret exactly.
+ * The request carries the secret itself. `*` in a JSON pointer stands for every item: all must carry it. `basic`: the
+ * secret is `user:password`, sent as HTTP Basic authentication (RFC 7617).
+ */
+export interface TokenScheme extends SchemeBase {
+  readonly kind: 'token'
+  readonly basic?: true
+  readonly key: SecretForm
+}
+
+/** A signed token (RFC 7519, compact form). Only the named algorithms count, whatever the token itself says. */
+export interface JwtScheme extends SchemeBase {
+  readonly kind: 'jwt'
+  readonly algorithms: readonly ('HS256' | 'HS384' | 'HS512')[] | readonly ('RS256' | 'ES256')[]
+  readonly key: SecretForm | PublicKeyForm
+  /** Claims that must equal these templates: `sha256: '{body-sha256-hex}'`. */
+  readonly claims: Readonly<Record<string, string>>
+  /** Claims of those above that are left out when the body is empty. */
+  readonly claimsOfBody?: readonly string[]
+  /** Which claims limit its time: `exp` (with `nbf` if there), or `iat` and this many seconds. */
+  readonly time?: 'exp' | { readonly iat: number }
+}
+
+/**
+ * How the configured secret becomes key bytes. `utf8` takes it exactly; `sha1` takes its SHA-1 hash. `base64` and `hex`
+ * decode what follows `prefix`. `utf8-or-base64` tries both: what follows `prefix`, decoded where it is base64, and the
+ * whole secret exactly.
  */
 export interface SecretForm {
-  readonly form: 'utf8' | 'base64' | 'utf8-or-base64'
+  readonly form: 'utf8' | 'base64' | 'hex' | 'utf8-or-base64' | 'sha1'
   readonly prefix?: string
   readonly prefixRequired?: boolean
+  /** Also given before `prefix` by some senders, and ignored. */
+  readonly lead?: string
+  /** Added to the key. */
+  readonly suffix?: string
+  /** Secrets that begin so are for another scheme. */
+  readonly not?: string
+  /** Several secrets may be given, with this between them. */
+  readonly separator?: string
+}
+
+/** PEM (one line or more), base64 of the DER (SPKI), or a JWK or JWK set (RFC 7517) as JSON. */
+export interface PublicKeyForm {
+  readonly form: 'public-key'
 }
 
 /** A signed request that is answered at once and is no event. */

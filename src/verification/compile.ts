@@ -1,12 +1,15 @@
-import type { Provider } from '../providers/types.ts'
+import type { Provider, Scheme } from '../providers/types.ts'
 import { isDoubled } from './header.ts'
-import { compileScheme, refuse, type SchemeVerifier } from './scheme.ts'
+import { describePlace, headerOf } from './places.ts'
+import { compileScheme, signsUrl } from './scheme.ts'
 import { validateSecret } from './secrets.ts'
-import type { Refused, SourceSecrets, Verifier } from './types.ts'
+import { type Refused, refuse, type SchemeVerifier, type SourceSecrets, type Verifier } from './types.ts'
 
 export interface VerifierOptions {
   /** How far a signed time may be from now, both ways; null: as each scheme of the provider says. */
   readonly toleranceSeconds: number | null
+  /** Where the sender posts to, without path segments of the gateway's own and without a slash at its end. */
+  readonly publicUrl?: string | null
 }
 
 /**
@@ -19,33 +22,38 @@ export function compileVerifier(provider: Provider, secrets: SourceSecrets, opti
     if (problem !== null) throw new Error(`${provider.name}: ${problem}`)
   }
 
-  const schemes: SchemeVerifier[] = []
-  const headers = new Set<string>()
-  for (const scheme of provider.schemes) {
-    const verifier = compileScheme(scheme, secrets, options.toleranceSeconds)
-    if (verifier === null) continue
-    schemes.push(verifier)
-    headers.add(scheme.header)
-  }
-  const named = [...headers].join(' or ')
-  const missing = refuse('missing', `The request has no ${named} header.`)
-  const unlabelled = refuse('malformed', `The ${named} header holds no signature of a kind that the secret is for.`)
-  const idHeaders = provider.id.flatMap((source) =>
-    source.startsWith('header:') ? [source.slice('header:'.length)] : [],
-  )
+  const { toleranceSeconds, publicUrl = null } = options
+  const compiled = provider.schemes.flatMap((scheme) => {
+    const verify = compileScheme(scheme, secrets, { toleranceSeconds, publicUrl })
+    return verify === null ? [] : [{ scheme, verify }]
+  })
+  // Without PUBLIC_URL a scheme over the URL can only refuse: it must not shadow one that does without.
+  const usable = compiled.filter(({ scheme }) => publicUrl !== null || !signsUrl(scheme))
+  const chosen = usable.length > 0 ? usable : compiled
+  const strong: readonly SchemeVerifier[] = chosen.filter(({ scheme }) => !isWeak(scheme)).map(({ verify }) => verify)
+  const weak: readonly SchemeVerifier[] = chosen.filter(({ scheme }) => isWeak(scheme)).map(({ verify }) => verify)
+  const named = [...new Set(chosen.map(({ scheme }) => describePlace(scheme.at)))].join(' or ')
+  const missing = refuse('missing', `The request has no ${named}.`)
+  const unlabelled = refuse('malformed', `The ${named} holds no signature of a kind that the secret is for.`)
+  const idHeaders = provider.id.flat().flatMap((source) => headerOf(source) ?? [])
   const doubledId = refuse(
     'malformed',
     `A header that names the event (${idHeaders.join(' or ')}) came more than once.`,
   )
 
+  const ordered = [...strong, ...weak]
+
   return (request, nowMs) => {
     let expired: Refused | null = null
     let first: Refused | null = null
-    for (const verify of schemes) {
+    let unlabelledSeen = false
+    for (const [index, verify] of ordered.entries()) {
+      // A request that fails where it proves most is not given the easier proof.
+      if (index === strong.length && (expired !== null || first !== null)) break
       const verdict = verify(request, nowMs)
       if (verdict === 'absent') continue
       if (verdict === 'unlabelled') {
-        if (first === null) first = unlabelled
+        unlabelledSeen = true
         continue
       }
       if (verdict.ok) {
@@ -53,8 +61,12 @@ export function compileVerifier(provider: Provider, secrets: SourceSecrets, opti
         return verdict
       }
       if (verdict.cause === 'expired') expired ??= verdict
-      else if (first === null || first === unlabelled) first = verdict
+      else first ??= verdict
     }
-    return expired ?? first ?? missing
+    return expired ?? first ?? (unlabelledSeen ? unlabelled : missing)
   }
+}
+
+function isWeak(scheme: Scheme): boolean {
+  return scheme.weak === true || scheme.kind === 'token'
 }

@@ -1,5 +1,6 @@
-import { createHmac, createPublicKey, createSecretKey, timingSafeEqual, verify } from 'node:crypto'
-import type { Scheme } from '../providers/types.ts'
+import { createHash, createHmac, createSecretKey, timingSafeEqual, verify } from 'node:crypto'
+import type { SignatureScheme } from '../providers/types.ts'
+import { keyObject } from './public-keys.ts'
 import type { Chunk } from './template.ts'
 
 /** Which of the presented signatures (all of the scheme's length) is right for these bytes under one key; -1: none. */
@@ -8,20 +9,25 @@ export type Matcher = (content: readonly Chunk[], signatures: readonly Buffer[])
 const hashBytes = { sha1: 20, sha256: 32, sha512: 64 } as const
 const ed25519SignatureBytes = 64
 
-export function signatureBytes(scheme: Scheme): number {
-  return scheme.kind === 'hmac' ? hashBytes[scheme.hash] : ed25519SignatureBytes
+/** Null: it depends on the key. */
+export function signatureBytes(scheme: SignatureScheme): number | null {
+  if (scheme.kind === 'hmac' || scheme.kind === 'hash') return hashBytes[scheme.hash]
+  return scheme.kind === 'ed25519' ? ed25519SignatureBytes : null
 }
 
 /**
- * How many presented signatures are looked at. Comparing with a hash costs nothing, but each Ed25519 check reads the
- * whole body twice, and whoever makes us do that has proved nothing yet.
+ * How many presented signatures are looked at. Comparing with a hash costs nothing, but each check with a public key
+ * reads the whole body again, and whoever makes us do that has proved nothing yet.
  */
-export function signatureLimit(scheme: Scheme): number {
-  return scheme.kind === 'hmac' ? 16 : 4
+export function signatureLimit(scheme: SignatureScheme): number {
+  return scheme.kind === 'hmac' || scheme.kind === 'hash' ? 16 : 4
 }
 
-export function createMatcher(scheme: Scheme, keyBytes: Buffer): Matcher {
-  return scheme.kind === 'hmac' ? hmacMatcher(scheme.hash, keyBytes) : ed25519Matcher(keyBytes)
+/** `keyBytes` of a public key are its DER (SPKI). */
+export function createMatcher(scheme: SignatureScheme, keyBytes: Buffer): Matcher {
+  if (scheme.kind === 'hmac') return hmacMatcher(scheme.hash, keyBytes)
+  if (scheme.kind === 'hash') return hashMatcher(scheme.hash, scheme.secretAt, keyBytes)
+  return publicKeyMatcher(scheme.kind === 'ed25519' ? null : scheme.hash, keyBytes)
 }
 
 /** One HMAC, compared with every signature. */
@@ -38,14 +44,25 @@ function hmacMatcher(hash: string, keyBytes: Buffer): Matcher {
   }
 }
 
+function hashMatcher(hash: string, secretAt: 'start' | 'end', secret: Buffer): Matcher {
+  return (content, signatures) => {
+    const digest = createHash(hash)
+    for (const chunk of secretAt === 'start' ? [secret, ...content] : [...content, secret]) {
+      if (typeof chunk === 'string') digest.update(chunk, 'latin1')
+      else digest.update(chunk)
+    }
+    const expected = digest.digest()
+    return signatures.findIndex((signature) => timingSafeEqual(signature, expected))
+  }
+}
+
 /** Ed25519 has no streaming form (RFC 8032 hashes the message twice), so here the bytes are joined. */
-function ed25519Matcher(keyBytes: Buffer): Matcher {
-  const jwk = { kty: 'OKP', crv: 'Ed25519', x: keyBytes.toString('base64url') }
-  const key = createPublicKey({ key: jwk, format: 'jwk' })
+function publicKeyMatcher(hash: string | null, spki: Buffer): Matcher {
+  const key = keyObject(spki)
   return (content, signatures) => {
     const message = Buffer.concat(
       content.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk, 'latin1') : chunk)),
     )
-    return signatures.findIndex((signature) => verify(null, message, key, signature))
+    return signatures.findIndex((signature) => verify(hash, message, key, signature))
   }
 }

@@ -1,34 +1,67 @@
+import { hash } from 'node:crypto'
 import type { Provider, Scheme, SecretForm } from '../providers/types.ts'
-import { decodeBase64 } from './encoding.ts'
+import { decodeBase64, decodeHex } from './encoding.ts'
+import { type KeyType, looksLikeKeyOfPair, publicKeysFrom } from './public-keys.ts'
 
 const privateKeyPrefix = 'whsk_'
 const publicKeyPrefix = 'whpk_'
 const ed25519KeyBytes = 32
+/** RFC 8410: what precedes a 32-byte Ed25519 public key in SPKI. */
+const ed25519Spki = Buffer.from('302a300506032b6570032100', 'hex')
 /** Below this a key can be guessed or was mistyped; Standard Webhooks asks for 24 to 64 bytes. */
 const safeKeyBytes = 16
 
 /**
- * The key bytes that a secret gives for a scheme, the likeliest first; none when it does not fit. A public key never
- * serves as an HMAC key, whatever the row says: whoever knows it (anybody) could then sign.
+ * The key bytes that a secret gives for a scheme, the likeliest first (public keys as SPKI); none when it does not fit. A
+ * key of a key pair never serves as a shared secret, whatever the row says: whoever knows the public one (anybody) could
+ * then sign.
  */
 export function keysFor(scheme: Scheme, secret: string): readonly Buffer[] {
-  if (scheme.kind === 'hmac') return isKeyOfAPair(secret) ? [] : decodeSecret(scheme.key, secret)
-  return decodeSecret(scheme.key, secret).filter((key) => key.length === ed25519KeyBytes)
+  const { key } = scheme
+  const type = keyTypeOf(scheme)
+  if (key.form === 'public-key') return type === null ? [] : publicKeysFrom(secret, type)
+  if (type === null) {
+    if (isKeyOfAPair(secret)) return []
+    const fits = scheme.kind !== 'token' || scheme.basic !== true || /^[^:]*:./.test(secret)
+    return fits ? decodeSecret(key, secret) : []
+  }
+  return decodeSecret(key, secret)
+    .filter((bytes) => bytes.length === ed25519KeyBytes)
+    .map((bytes) => Buffer.concat([ed25519Spki, bytes]))
+}
+
+/** Null: the scheme's key is a shared secret. */
+function keyTypeOf(scheme: Scheme): KeyType | null {
+  if (scheme.kind === 'ed25519' || scheme.kind === 'rsa') return scheme.kind
+  if (scheme.kind === 'ecdsa') return 'ec'
+  if (scheme.kind !== 'jwt' || scheme.key.form !== 'public-key') return null
+  return scheme.algorithms.some((algorithm) => algorithm === 'ES256') ? 'ec' : 'rsa'
 }
 
 function decodeSecret(key: SecretForm, secret: string): readonly Buffer[] {
-  const { form, prefix = '', prefixRequired = false } = key
+  const { separator } = key
+  return separator === undefined
+    ? decodeOne(key, secret)
+    : secret.split(separator).flatMap((one) => decodeOne(key, one))
+}
+
+function decodeOne(key: SecretForm, given: string): readonly Buffer[] {
+  const { form, prefix = '', prefixRequired = false, lead = '', suffix = '', not } = key
+  const secret = given.startsWith(lead) ? given.slice(lead.length) : given
   if (secret === '' || (prefixRequired && !secret.startsWith(prefix))) return []
-  const exact = Buffer.from(secret, 'utf8')
+  if (not !== undefined && secret.startsWith(not)) return []
+  const exact = Buffer.from(secret + suffix, 'utf8')
   if (form === 'utf8') return [exact]
-  const decoded = decodeBase64(secret.startsWith(prefix) ? secret.slice(prefix.length) : secret)
-  if (form === 'base64') return decoded === null ? [] : [decoded]
+  if (form === 'sha1') return [hash('sha1', secret, 'buffer')]
+  const rest = secret.startsWith(prefix) ? secret.slice(prefix.length) : secret
+  const decoded = form === 'hex' ? decodeHex(rest) : decodeBase64(rest)
+  if (form !== 'utf8-or-base64') return decoded === null ? [] : [decoded]
   return decoded === null ? [exact] : [decoded, exact]
 }
 
 function isKeyOfAPair(secret: string): boolean {
   const start = unwrap(secret)
-  return start.startsWith(publicKeyPrefix) || start.startsWith(privateKeyPrefix) || start.startsWith('-----BEGIN ')
+  return start.startsWith(publicKeyPrefix) || start.startsWith(privateKeyPrefix) || looksLikeKeyOfPair(start)
 }
 
 /** Why this secret cannot serve this provider, in one sentence that does not contain it; null when it can. */
@@ -36,25 +69,43 @@ export function validateSecret(provider: Provider, secret: string): string | nul
   if (secret === '') return 'The secret is empty.'
   if (secret.trim() === '') return 'The secret is white space only.'
   const bare = unwrap(secret)
-  if (bare.startsWith(privateKeyPrefix)) {
-    return `This is a private signing key (${privateKeyPrefix}…), which only the sender may have: give its public key (${publicKeyPrefix}…).`
+  if (bare.startsWith(privateKeyPrefix) || bare.includes('PRIVATE KEY-----')) {
+    return `This is a private signing key, which only the sender may have: give its public key${bare.startsWith(privateKeyPrefix) ? ` (${publicKeyPrefix}…)` : ''}.`
   }
   if (fits(provider, secret)) return null
   if (fits(provider, bare)) {
     return `The secret has white space or quotes around it, which ${provider.title} does not allow: remove them.`
   }
-  if (!isKeyOfAPair(secret)) {
-    return `The secret is not base64: ${provider.title} gives it as whsec_ followed by padded base64.`
-  }
-  if (!provider.schemes.some((scheme) => scheme.kind !== 'hmac')) {
+  const asymmetric = provider.schemes.filter((scheme) => keyTypeOf(scheme) !== null)
+  if (isKeyOfAPair(secret) && asymmetric.length === 0) {
     return `The secret is a key of a key pair, but ${provider.title} signs with a shared secret: give that.`
   }
-  return `The secret is not an Ed25519 public key: give ${publicKeyPrefix} followed by the padded base64 of its ${ed25519KeyBytes} bytes.`
+  const expected = (asymmetric.length > 0 && isKeyOfAPair(secret) ? asymmetric : provider.schemes).map(describeKey)
+  return `The secret is not ${[...new Set(expected)].join(', nor ')}.`
+}
+
+/** What a scheme takes for a secret, for the operator: completes "the secret is not …". */
+function describeKey(scheme: Scheme): string {
+  const { key } = scheme
+  const type = keyTypeOf(scheme)
+  if (key.form === 'public-key') {
+    const name = type === 'ed25519' ? 'Ed25519' : type === 'ec' ? 'elliptic curve' : 'RSA'
+    return `an ${name} public key (PEM, base64 of its DER, or JWK)`
+  }
+  const lead = key.prefix === undefined ? '' : `${key.prefix} followed by `
+  if (type !== null) {
+    const digits = key.form === 'hex' ? 'hex' : 'padded base64'
+    return `an Ed25519 public key: give ${lead}the ${digits} of its ${ed25519KeyBytes} bytes`
+  }
+  if (key.form === 'base64') return `base64: it must be ${lead}padded base64`
+  if (key.form === 'hex') return 'hex: it must be hex digits only'
+  if (scheme.kind === 'token' && scheme.basic) return 'a user name and a password: give user:password'
+  return 'a shared secret as text'
 }
 
 /** What is suspicious about a secret that `validateSecret` allows, in one sentence without it; null when nothing is. */
 export function secretWarning(provider: Provider, secret: string): string | null {
-  if (unwrap(secret) !== secret) {
+  if (unwrap(secret) !== secret && !looksLikeKeyOfPair(unwrap(secret))) {
     return 'The secret has white space or quotes around it, which count as part of it: remove them unless the sender has them too.'
   }
   const length = keyLength(provider, secret)

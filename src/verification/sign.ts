@@ -1,9 +1,9 @@
-import { createHmac, createPrivateKey, createSecretKey, type KeyObject, sign } from 'node:crypto'
-import type { Provider, Scheme } from '../providers/types.ts'
+import { createHmac, createPrivateKey, createSecretKey, hash, type KeyObject, sign } from 'node:crypto'
+import type { Provider, Scheme, SignatureScheme, SignedTime } from '../providers/types.ts'
 import { decodeBase64 } from './encoding.ts'
+import { headerOf } from './places.ts'
 import { keysFor } from './secrets.ts'
-import { type Chunk, compileSignedContent } from './template.ts'
-import { unitMs } from './timestamp.ts'
+import { type Chunk, compileTemplate } from './template.ts'
 import type { SignedRequest } from './types.ts'
 
 export interface SignableMessage {
@@ -28,6 +28,7 @@ export function signRequest(
   const named = provider.schemes.filter(({ name }) => schemeName === undefined || name === schemeName)
   if (named.length === 0) throw new Error(`${provider.name} has no scheme named "${schemeName}"`)
   for (const scheme of named) {
+    if (!isSignable(scheme)) continue
     const signContent = createSigner(scheme, secret)
     if (signContent !== null) return signWith(scheme, signContent, message)
   }
@@ -56,15 +57,38 @@ export function createStandardWebhooksSigner(secret: string): StandardWebhooksSi
   }
 }
 
+/** Whether everything that a scheme signs is in a `SignableMessage`, and its signature in a header. */
+export function isSignable(scheme: Scheme): scheme is SignatureScheme {
+  if (
+    scheme.kind !== 'hmac' &&
+    scheme.kind !== 'hash' &&
+    !(scheme.kind === 'ed25519' && scheme.key.form !== 'public-key')
+  )
+    return false
+  const { at, signed, timestamp, when, bound, single, list } = scheme
+  const foreign = signed.replaceAll(/\{(?:body|body-sha256-hex|timestamp|id)\}/g, '')
+  const timed = timestamp === undefined || headerOf(timestamp.from) !== null || timestamp.from.startsWith('list:')
+  const plain = when === undefined && bound === undefined && single === undefined
+  const labelled = list === undefined || list.assign === undefined || list.label !== undefined
+  return headerOf(at) !== null && timed && plain && labelled && !foreign.includes('{')
+}
+
 type Signer = (content: readonly Chunk[]) => Buffer
 
-function createSigner(scheme: Scheme, secret: string): Signer | null {
+function createSigner(scheme: SignatureScheme, secret: string): Signer | null {
   if (scheme.kind === 'ed25519') {
     const key = privateKey(secret)
     return key && ((content) => sign(null, Buffer.concat(content.map(bytesOf)), key))
   }
   const [key] = keysFor(scheme, secret)
   if (key === undefined) return null
+  if (scheme.kind === 'hash') {
+    return (content) => {
+      const parts = scheme.secretAt === 'start' ? [key, ...content] : [...content, key]
+      return hash(scheme.hash, Buffer.concat(parts.map(bytesOf)), 'buffer')
+    }
+  }
+  if (scheme.kind !== 'hmac') return null
   return (content) => {
     const hmac = createHmac(scheme.hash, key)
     for (const chunk of content) hmac.update(bytesOf(chunk))
@@ -72,24 +96,34 @@ function createSigner(scheme: Scheme, secret: string): Signer | null {
   }
 }
 
-function signWith(scheme: Scheme, signContent: Signer, message: SignableMessage): Record<string, string> {
-  const { id, timestamp, list, header, prefix = '' } = scheme
+function signWith(scheme: SignatureScheme, signContent: Signer, message: SignableMessage): Record<string, string> {
+  const { id, timestamp, list, at, prefix = '' } = scheme
   const headers: Record<string, string> = {}
-  if (id !== undefined) headers[id.slice('header:'.length)] = message.id
-  const time = timestamp === undefined ? '' : String((message.nowSeconds * 1000) / unitMs[timestamp.unit])
-  if (timestamp?.from.startsWith('header:')) headers[timestamp.from.slice('header:'.length)] = time
+  const idHeader = headerOf(id)
+  if (idHeader !== null) headers[idHeader] = message.id
+  const time = timestamp === undefined ? '' : written(message.nowSeconds, timestamp.unit)
+  const timeHeader = headerOf(timestamp?.from)
+  if (timeHeader !== null) headers[timeHeader] = time
 
   const rawHeaders = Object.entries(headers).flat()
   const body = Buffer.from(message.body.buffer, message.body.byteOffset, message.body.byteLength)
   const request: SignedRequest = { method: 'POST', url: '/', headers, rawHeaders, body }
-  const content = compileSignedContent(scheme)(request, time)
+  const content = compileTemplate(scheme.signed, scheme.name, { ...scheme, publicUrl: null })(request, time)
   if ('problem' in content) throw new Error(content.problem)
 
+  const header = headerOf(at) ?? ''
   const signature = prefix + signContent(content).toString(scheme.encoding)
   if (list === undefined) return { ...headers, [header]: signature }
-  const signed = list.label + list.assign + signature
-  const timed = timestamp?.from.startsWith('list:') ? timestamp.from.slice('list:'.length) + list.assign + time : null
-  return { ...headers, [header]: timed === null ? signed : timed + list.separator + signed }
+  const { lead = '', label, assign = '', separator } = list
+  const signed = label === undefined ? signature : label + assign + signature
+  const timeLabel = timestamp?.from.startsWith('list:') ? timestamp.from.slice('list:'.length) : null
+  const timed = timeLabel === null ? '' : (timeLabel === '#0' ? time : timeLabel + assign + time) + separator
+  return { ...headers, [header]: lead + timed + signed }
+}
+
+function written(seconds: number, unit: SignedTime['unit']): string {
+  if (unit === 'iso8601') return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z')
+  return String(unit === 'ms' ? seconds * 1000 : seconds)
 }
 
 function bytesOf(chunk: Chunk): Buffer {

@@ -1,7 +1,7 @@
-import type { Scheme } from '../providers/types.ts'
+import type { SignatureScheme } from '../providers/types.ts'
 import { decodeSignature } from './encoding.ts'
 
-/** What a signature header says. */
+/** What a signature's place says. */
 export interface SignatureHeader {
   /** Those that are well written, in order, at most the reader's limit. */
   readonly signatures: readonly Buffer[]
@@ -16,13 +16,19 @@ export type SignatureHeaderReader = (value: string) => SignatureHeader
 const none: readonly never[] = []
 
 /**
- * Compiles how a scheme writes its signature header. `length` is the signature's size in bytes, `limit` the number of
- * signatures that are looked at: a request may present several (rotation), but not make us work without end.
+ * Compiles how a scheme writes its signature header. `length` is the signature's size in bytes (null: any), `limit` the
+ * number of signatures that are looked at: a request may present several (rotation), but not make us work without end.
  */
-export function signatureHeaderReader(scheme: Scheme, length: number, limit: number): SignatureHeaderReader {
-  const { encoding, list, prefix = '' } = scheme
-  const decode = (text: string): Buffer | null =>
-    text.startsWith(prefix) ? decodeSignature(text.slice(prefix.length), encoding, length) : null
+export function signatureHeaderReader(
+  scheme: SignatureScheme,
+  length: number | null,
+  limit: number,
+): SignatureHeaderReader {
+  const { encoding, list, prefix = '', prefixOptional = false } = scheme
+  const decode = (text: string): Buffer | null => {
+    if (text.startsWith(prefix)) return decodeSignature(text.slice(prefix.length), encoding, length)
+    return prefixOptional ? decodeSignature(text, encoding, length) : null
+  }
 
   if (list === undefined) {
     return (value) => {
@@ -31,30 +37,48 @@ export function signatureHeaderReader(scheme: Scheme, length: number, limit: num
     }
   }
 
-  const { separator } = list
-  const signatureStart = list.label + list.assign
+  const { separator, lead = '' } = list
+  const signatureIn = itemReader(list.label, list.assign)
   const from = scheme.timestamp?.from
-  const timestampStart = from?.startsWith('list:') ? from.slice('list:'.length) + list.assign : null
+  const positional = from === 'list:#0'
+  const timestampStart = from?.startsWith('list:') ? from.slice('list:'.length) + (list.assign ?? '') : null
 
   return (value) => {
     const signatures: Buffer[] = []
     const timestamps: string[] = []
+    if (!value.startsWith(lead)) return { signatures: none, found: true, timestamps: none }
     let found = false
-    let start = 0
-    while (start <= value.length) {
+    let start = lead.length
+    for (let index = 0; start <= value.length; index++) {
       const next = value.indexOf(separator, start)
       const end = next === -1 ? value.length : next
       const item = value.slice(start, end).trim()
       start = end + separator.length
-      if (item.startsWith(signatureStart)) {
+      const text = positional && index === 0 ? null : signatureIn(item)
+      if (text !== null) {
         found = true
         if (signatures.length === limit) continue
-        const bytes = decode(item.slice(signatureStart.length))
+        const bytes = decode(text)
         if (bytes !== null) signatures.push(bytes)
+      } else if (positional) {
+        timestamps.push(item)
       } else if (timestampStart !== null && item.startsWith(timestampStart)) {
         timestamps.push(item.slice(timestampStart.length))
       }
     }
     return { signatures, found, timestamps }
   }
+}
+
+/** The signature in one item of a list; null when the item is something else. */
+function itemReader(label: string | undefined, assign: string | undefined): (item: string) => string | null {
+  if (assign === undefined) return (item) => item
+  if (label === undefined) {
+    return (item) => {
+      const at = item.indexOf(assign)
+      return at === -1 ? null : item.slice(at + assign.length)
+    }
+  }
+  const start = label + assign
+  return (item) => (item.startsWith(start) ? item.slice(start.length) : null)
 }

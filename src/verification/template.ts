@@ -1,33 +1,25 @@
-import type { Scheme } from '../providers/types.ts'
-import { singleHeader } from './header.ts'
+import { type Chunk, type Resolver, resolverOf, type TokenContext, type Unsignable } from './tokens.ts'
 import type { SignedRequest } from './types.ts'
 
-/** A run of signed bytes: text stands for latin1 bytes, which is how Node hands over header values. */
-export type Chunk = string | Buffer
-
-/** What of a request cannot be put into the signed bytes, and why. */
-export interface Unsignable {
-  readonly problem: string
-}
+export type { Chunk, Unsignable } from './tokens.ts'
 
 /** The bytes that a scheme signs, in order; the body is passed on as it is, never copied. */
 export type SignedContent = (request: SignedRequest, timestamp: string) => readonly Chunk[] | Unsignable
 
-type Resolver = (request: SignedRequest, timestamp: string) => Chunk | Unsignable
+type Part = string | Resolver | { readonly optional: SignedContent }
 
 /**
- * What each token of `Scheme.signed` stands for; a new token is one more entry here. An entry is asked once per scheme
- * at start and returns null when the scheme lacks what the token needs.
+ * Compiles a template. Throws when the row itself is wrong: an unknown token, or one the scheme gives no source.
+ * `name`: the scheme's, for that message.
  */
-const tokens: Readonly<Record<string, (scheme: Scheme) => Resolver | null>> = {
-  body: () => (request) => request.body,
-  timestamp: (scheme) => (scheme.timestamp === undefined ? null : (_request, timestamp) => timestamp),
-  id: (scheme) => (scheme.id === undefined ? null : fromHeader(scheme.id.slice('header:'.length))),
-}
-
-/** Compiles `Scheme.signed`. Throws when the row itself is wrong: an unknown token, or one the scheme gives no source. */
-export function compileSignedContent(scheme: Scheme): SignedContent {
-  const parts = parse(scheme)
+export function compileTemplate(template: string, name: string, context: TokenContext): SignedContent {
+  const parts = template
+    .split(/(\[[^\]]*\])/)
+    .flatMap((piece, index): readonly Part[] =>
+      index % 2 === 1
+        ? [{ optional: compileTemplate(piece.slice(1, -1), name, context) }]
+        : parse(piece, name, context),
+    )
   const [only] = parts
   if (parts.length === 1 && typeof only === 'function') {
     return (request, timestamp) => {
@@ -39,6 +31,15 @@ export function compileSignedContent(scheme: Scheme): SignedContent {
     const chunks: Chunk[] = []
     let text = ''
     for (const part of parts) {
+      if (typeof part === 'object') {
+        const content = part.optional(request, timestamp)
+        if (!('problem' in content)) {
+          if (text !== '') chunks.push(text)
+          text = ''
+          chunks.push(...content)
+        } else if (!content.absent) return content
+        continue
+      }
       const chunk = typeof part === 'string' ? part : part(request, timestamp)
       if (typeof chunk === 'string') {
         text += chunk
@@ -54,31 +55,26 @@ export function compileSignedContent(scheme: Scheme): SignedContent {
   }
 }
 
+/** The bytes of short content, as one text of latin1 bytes. */
+export function joinChunks(chunks: readonly Chunk[]): string {
+  return chunks.map((chunk) => (typeof chunk === 'string' ? chunk : chunk.toString('latin1'))).join('')
+}
+
 function isUnsignable(chunk: Chunk | Unsignable): chunk is Unsignable {
   return typeof chunk === 'object' && !Buffer.isBuffer(chunk)
 }
 
-/** Splitting at a captured pattern alternates literal text (even places) and token names (odd places). */
-function parse(scheme: Scheme): readonly (string | Resolver)[] {
-  const parts: (string | Resolver)[] = []
-  for (const [index, piece] of scheme.signed.split(/\{([^{}]+)\}/).entries()) {
+/** Splitting at a captured pattern alternates literal text (even places) and tokens (odd places). */
+function parse(template: string, name: string, context: TokenContext): readonly Part[] {
+  const parts: Part[] = []
+  for (const [index, piece] of template.split(/\{([^{}]+)\}/).entries()) {
     if (index % 2 === 0) {
       if (piece !== '') parts.push(Buffer.from(piece, 'utf8').toString('latin1'))
       continue
     }
-    const resolver = Object.hasOwn(tokens, piece) ? tokens[piece]?.(scheme) : null
-    if (!resolver) throw new Error(`scheme "${scheme.name}": {${piece}} in its signed content means nothing here`)
+    const resolver = resolverOf(piece, context)
+    if (resolver === null) throw new Error(`scheme "${name}": {${piece}} in its signed content means nothing here`)
     parts.push(resolver)
   }
   return parts
-}
-
-function fromHeader(name: string): Resolver {
-  const doubled: Unsignable = { problem: `The ${name} header came more than once.` }
-  const absent: Unsignable = { problem: `The ${name} header is signed, but missing or empty.` }
-  return (request) => {
-    const value = singleHeader(request, name)
-    if (value === null) return doubled
-    return value === undefined || value === '' ? absent : value
-  }
 }

@@ -23,13 +23,15 @@ export interface Accepted {
   readonly secret: 'current' | 'previous'
   /**
    * The signature that matched, without prefix or label and in one spelling (hex in lower case), so that a repeat of the
-   * same signature is recognised however it is written.
+   * same signature is recognised however it is written. Of a token, which is a secret, the hash of the body instead.
    */
   readonly signature: string
   /** Unix milliseconds from signed material; null if the scheme signs no time. */
   readonly signedAt: number | null
   /** Header names whose values the signature covers, lower case: an id read from one of these is trustworthy. */
   readonly signedHeaders: ReadonlySet<string>
+  /** The signature covers the body not at all or only in part, so what is read from it is as good as its sender. */
+  readonly unsignedBody?: true
 }
 
 export interface Refused {
@@ -43,6 +45,16 @@ export type Verdict = Accepted | Refused
 
 /** A provider's schemes compiled with one source's secrets. Never throws, does no I/O. */
 export type Verifier = (request: SignedRequest, nowMs: number) => Verdict
+
+/**
+ * One scheme with its keys. `absent`: it is not used in this request. `unlabelled`: its place is there and may hold another
+ * scheme's signature, because nothing in it has this scheme's label.
+ */
+export type SchemeVerifier = (request: SignedRequest, nowMs: number) => Verdict | 'absent' | 'unlabelled'
+
+export function refuse(cause: RefusalCause, detail: string): Refused {
+  return { ok: false, cause, detail }
+}
 
 export interface SourceSecrets {
   readonly current: string

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { findProvider, providers } from '../../../src/providers/registry.ts'
+import type { Scheme } from '../../../src/providers/types.ts'
+import { validateSecret } from '../../../src/verification/secrets.ts'
+import { readVectors, vectorFiles } from '../verification/requests.ts'
 
 const notRows = new Set(['registry.ts', 'types.ts'])
 
@@ -22,24 +25,47 @@ describe('provider rows', () => {
       it('says where the rule comes from and where the secret is', () => {
         assert.equal(new URL(row.docs).protocol, 'https:')
         assert.match(row.setup, /\S\.$/)
+        assert.match(row.title, /^\S/)
       })
 
       it('names each scheme once, and headers in lower case', () => {
         const names = row.schemes.map(({ name }) => name)
         assert.ok(names.length > 0)
         assert.equal(new Set(names).size, names.length)
-        const sources = [
-          ...row.id,
-          ...row.type,
-          ...row.schemes.flatMap(({ id, timestamp }) => [id ?? '', timestamp?.from ?? '']),
-        ]
-        const headers = sources.flatMap((source) =>
-          source.startsWith('header:') ? [source.slice('header:'.length)] : [],
-        )
-        for (const header of [...headers, ...row.schemes.map((scheme) => scheme.header)]) {
-          assert.match(header, /^[a-z0-9-]+$/)
+        const places = [...row.id.flat(), ...row.type.flat(), ...row.schemes.flatMap(placesOf)]
+        for (const place of places) {
+          assert.match(place, /^(?:header:[a-z0-9-]+|body:\/.+|query:.+|form:.+|list:.+)$/)
         }
+      })
+
+      it('is frozen: no source can change it for another', () => {
+        assert.ok(Object.isFrozen(row) && Object.isFrozen(row.schemes) && row.schemes.every(Object.isFrozen))
+      })
+
+      it('has requests that are known to be right, for each of its schemes, whose secrets it takes', () => {
+        const vectors = readVectors(row.name)
+        for (const { secret } of vectors) assert.equal(validateSecret(row, secret), null)
+        const proved = new Set(vectors.map(({ scheme }) => scheme))
+        // The default source's schemes are those of other rows. DocuSign's differ by a number only.
+        if (row.name === 'generic') return
+        const unproved = row.schemes.filter(({ name }) => !proved.has(name) && !/-\d+$/.test(name))
+        assert.deepEqual(unproved, [])
+        assert.equal(
+          row.confidence === 'computed',
+          vectors.every(({ origin }) => !/official/.test(origin)),
+        )
       })
     })
   }
+
+  it('have no vectors without a row', () => {
+    for (const name of vectorFiles()) assert.ok(findProvider(name), name)
+  })
 })
+
+function placesOf(scheme: Scheme): readonly string[] {
+  const { at, when } = scheme
+  const own =
+    scheme.kind === 'token' || scheme.kind === 'jwt' ? [] : [scheme.id, scheme.timestamp?.from, scheme.bound?.at]
+  return [at, when?.at, ...own].filter((place) => place !== undefined)
+}

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { findProvider } from '../../../src/providers/registry.ts'
 import type { Provider } from '../../../src/providers/types.ts'
 import type { SignedRequest } from '../../../src/verification/types.ts'
@@ -9,14 +9,24 @@ export interface Vector {
   readonly origin: string
   /** The scheme's name in the provider's row. */
   readonly scheme: string
+  /** Where the sender posts to, where that is signed or holds the signature. */
+  readonly publicUrl?: string
+  readonly url?: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
   readonly secret: string
   readonly nowSeconds: number
 }
 
+const folder = new URL('../../providers/', import.meta.url)
+
+/** Names of the providers that have vectors. */
+export function vectorFiles(): readonly string[] {
+  return readdirSync(folder).map((file) => file.replace(/\.json$/, ''))
+}
+
 export function readVectors(provider: string): readonly Vector[] {
-  return JSON.parse(readFileSync(new URL(`../../providers/${provider}.json`, import.meta.url), 'utf8'))
+  return JSON.parse(readFileSync(new URL(`${provider}.json`, folder), 'utf8'))
 }
 
 export function providerNamed(name: string): Provider {
@@ -25,17 +35,25 @@ export function providerNamed(name: string): Provider {
   return provider
 }
 
-export function requestOf(headers: Readonly<Record<string, string>>, body: string | Uint8Array): SignedRequest {
-  return fromWire(Object.entries(headers).flat(), body)
+export function requestOf(
+  headers: Readonly<Record<string, string>>,
+  body: string | Uint8Array,
+  url = '/webhook/test',
+): SignedRequest {
+  return fromWire(Object.entries(headers).flat(), body, url)
 }
 
 /** Joins equal names as Node does for all headers that are not on its short list of single ones. */
-export function fromWire(rawHeaders: readonly string[], body: string | Uint8Array): SignedRequest {
+export function fromWire(
+  rawHeaders: readonly string[],
+  body: string | Uint8Array,
+  url = '/webhook/test',
+): SignedRequest {
   const headers: Record<string, string> = {}
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = (rawHeaders[index] ?? '').toLowerCase()
     const value = rawHeaders[index + 1] ?? ''
     headers[name] = Object.hasOwn(headers, name) ? `${headers[name]}, ${value}` : value
   }
-  return { method: 'POST', url: '/webhook/test', headers, rawHeaders, body: Buffer.from(body) }
+  return { method: 'POST', url, headers, rawHeaders, body: Buffer.from(body) }
 }

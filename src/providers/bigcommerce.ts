@@ -1,0 +1,15 @@
+import { standardWebhooksV1 } from './standard-webhooks.ts'
+import type { Provider } from './types.ts'
+
+/** Standard Webhooks, but the key is the client secret's text. */
+export const bigcommerce: Provider = {
+  name: 'bigcommerce',
+  title: 'BigCommerce',
+  docs: 'https://developer.bigcommerce.com/docs/integrations/webhooks/https-webhooks',
+  confidence: 'computed',
+  schemes: [{ ...standardWebhooksV1, key: { form: 'utf8' } }],
+  id: ['header:webhook-id'],
+  type: ['body:/scope'],
+  retries: '60 s to 24 h apart, for 48 h',
+  setup: "The client secret of the app's API account.",
+}

@@ -1,0 +1,36 @@
+import type { Provider } from './types.ts'
+
+/** A form of two fields. bt_signature lists public keys, each with its signature; the key of the HMAC is the SHA-1 of the private key. */
+export const braintree: Provider = {
+  name: 'braintree',
+  title: 'Braintree',
+  docs: 'https://developer.paypal.com/braintree/docs/guides/webhooks/parse/node',
+  confidence: 'computed',
+  schemes: [
+    {
+      name: 'bt-signature',
+      kind: 'hmac',
+      hash: 'sha1',
+      at: 'form:bt_signature',
+      encoding: 'hex',
+      list: { separator: '&', assign: '|' },
+      signed: '{form:bt_payload}',
+      key: { form: 'sha1' },
+    },
+    {
+      name: 'bt-signature-newline',
+      kind: 'hmac',
+      hash: 'sha1',
+      at: 'form:bt_signature',
+      encoding: 'hex',
+      list: { separator: '&', assign: '|' },
+      signed: '{form:bt_payload}\n',
+      key: { form: 'sha1' },
+    },
+  ],
+  id: [],
+  type: [],
+  deadlineSeconds: 30,
+  retries: 'hourly, for up to 24 h',
+  setup: 'Control Panel → API keys → the private key.',
+}

@@ -1,0 +1,14 @@
+import { standardWebhooksV1 } from './standard-webhooks.ts'
+import { svixV1 } from './svix.ts'
+import type { Provider } from './types.ts'
+
+export const brex: Provider = {
+  name: 'brex',
+  title: 'Brex',
+  docs: 'https://developer.brex.com/docs/webhooks/',
+  confidence: 'computed',
+  schemes: [standardWebhooksV1, svixV1],
+  id: ['header:webhook-id', 'header:svix-id'],
+  type: ['body:/event_type'],
+  setup: 'The signing secret that the webhooks API shows.',
+}

@@ -1,0 +1,22 @@
+import type { Provider } from './types.ts'
+
+export const calCom: Provider = {
+  name: 'cal-com',
+  title: 'Cal.com',
+  docs: 'https://cal.com/docs/developing/guides/automation/webhooks',
+  confidence: 'computed',
+  schemes: [
+    {
+      name: 'x-cal-signature-256',
+      kind: 'hmac',
+      hash: 'sha256',
+      at: 'header:x-cal-signature-256',
+      encoding: 'hex',
+      signed: '{body}',
+      key: { form: 'utf8' },
+    },
+  ],
+  id: [],
+  type: ['body:/triggerEvent'],
+  setup: 'Settings → Developer → Webhooks → the webhook → Secret.',
+}

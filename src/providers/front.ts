@@ -1,0 +1,38 @@
+import type { Provider } from './types.ts'
+
+/** Rule webhooks sign the body alone, with SHA-1. */
+export const front: Provider = {
+  name: 'front',
+  title: 'Front',
+  docs: 'https://dev.frontapp.com/docs/webhooks-1',
+  confidence: 'computed',
+  schemes: [
+    {
+      name: 'application',
+      kind: 'hmac',
+      hash: 'sha256',
+      at: 'header:x-front-signature',
+      encoding: 'base64',
+      when: { at: 'header:x-front-request-timestamp' },
+      signed: '{timestamp}:{body}',
+      timestamp: { from: 'header:x-front-request-timestamp', unit: 'ms', tolerance: 300 },
+      key: { form: 'utf8' },
+    },
+    {
+      name: 'rule',
+      kind: 'hmac',
+      hash: 'sha1',
+      at: 'header:x-front-signature',
+      encoding: 'base64',
+      weak: true,
+      signed: '{body}',
+      foreign: ['{timestamp}:'],
+      key: { form: 'utf8' },
+    },
+  ],
+  id: ['body:/payload/id', 'body:/id'],
+  type: ['body:/type'],
+  deadlineSeconds: 5,
+  retries: 'up to 3 times',
+  setup: 'An app: its signing key. A rule (legacy): the API secret.',
+}

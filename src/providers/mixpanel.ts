@@ -1,0 +1,13 @@
+import type { Provider } from './types.ts'
+
+/** Unsigned: HTTP Basic authentication. */
+export const mixpanel: Provider = {
+  name: 'mixpanel',
+  title: 'Mixpanel',
+  docs: 'https://docs.mixpanel.com/docs/cohort-sync/webhooks',
+  confidence: 'computed',
+  schemes: [{ name: 'basic', kind: 'token', at: 'header:authorization', basic: true, key: { form: 'utf8' } }],
+  id: [],
+  type: ['body:/action'],
+  setup: 'The user name and password given to the webhook connection, as user:password.',
+}

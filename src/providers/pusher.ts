@@ -1,0 +1,23 @@
+import type { Provider } from './types.ts'
+
+export const pusher: Provider = {
+  name: 'pusher',
+  title: 'Pusher Channels',
+  docs: 'https://pusher.com/docs/channels/server_api/webhooks/',
+  confidence: 'computed',
+  schemes: [
+    {
+      name: 'x-pusher-signature',
+      kind: 'hmac',
+      hash: 'sha256',
+      at: 'header:x-pusher-signature',
+      encoding: 'hex',
+      signed: '{body}',
+      key: { form: 'utf8' },
+    },
+  ],
+  id: [],
+  type: ['body:/events/0/name'],
+  retries: 'for 5 min',
+  setup: 'App Keys → the secret of the key that X-Pusher-Key names.',
+}

@@ -1,0 +1,25 @@
+import type { Provider } from './types.ts'
+
+/** The header is the time (in milliseconds) and then signatures, without labels. */
+export const recurly: Provider = {
+  name: 'recurly',
+  title: 'Recurly',
+  docs: 'https://docs.recurly.com/recurly-subscriptions/docs/signature-verification',
+  confidence: 'computed',
+  schemes: [
+    {
+      name: 'recurly-signature',
+      kind: 'hmac',
+      hash: 'sha256',
+      at: 'header:recurly-signature',
+      encoding: 'hex',
+      list: { separator: ',' },
+      signed: '{timestamp}.{body}',
+      timestamp: { from: 'list:#0', unit: 'ms', tolerance: 300 },
+      key: { form: 'utf8' },
+    },
+  ],
+  id: ['body:/id'],
+  type: [['body:/object_type', 'body:/event_type']],
+  setup: 'Integrations → Webhooks → the endpoint → its secret key.',
+}

@@ -1,0 +1,15 @@
+import { standardWebhooksV1 } from './standard-webhooks.ts'
+import { svixV1 } from './svix.ts'
+import type { Provider } from './types.ts'
+
+/** Delivered by Svix. */
+export const resend: Provider = {
+  name: 'resend',
+  title: 'Resend',
+  docs: 'https://resend.com/docs/dashboard/webhooks/verify-webhooks-requests',
+  confidence: 'computed',
+  schemes: [svixV1, standardWebhooksV1],
+  id: ['header:svix-id', 'header:webhook-id'],
+  type: ['body:/type'],
+  setup: 'Webhooks → the webhook → Signing Secret (whsec_…).',
+}

@@ -1,0 +1,24 @@
+import type { Provider } from './types.ts'
+
+export const sanity: Provider = {
+  name: 'sanity',
+  title: 'Sanity',
+  docs: 'https://www.sanity.io/docs/compute-and-ai/webhook-best-practices',
+  confidence: 'computed',
+  schemes: [
+    {
+      name: 'sanity-webhook-signature',
+      kind: 'hmac',
+      hash: 'sha256',
+      at: 'header:sanity-webhook-signature',
+      encoding: 'base64url',
+      list: { separator: ',', assign: '=', label: 'v1' },
+      signed: '{timestamp}.{body}',
+      timestamp: { from: 'list:t', unit: 'ms', tolerance: 300 },
+      key: { form: 'utf8' },
+    },
+  ],
+  id: ['header:idempotency-key'],
+  type: ['header:sanity-operation'],
+  setup: 'API → Webhooks → the webhook → Secret.',
+}

@@ -1,0 +1,22 @@
+import type { Provider } from './types.ts'
+
+export const sinchNumbers: Provider = {
+  name: 'sinch-numbers',
+  title: 'Sinch Numbers',
+  docs: 'https://developers.sinch.com/docs/numbers/api-reference/numbers/numbers-callbacks',
+  confidence: 'official SDK',
+  schemes: [
+    {
+      name: 'x-sinch-signature',
+      kind: 'hmac',
+      hash: 'sha1',
+      at: 'header:x-sinch-signature',
+      encoding: 'hex',
+      signed: '{body}',
+      key: { form: 'utf8' },
+    },
+  ],
+  id: ['body:/eventId'],
+  type: ['body:/eventType'],
+  setup: "hmacSecret of the project's callback configuration.",
+}

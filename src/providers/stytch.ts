@@ -1,0 +1,16 @@
+import { standardWebhooksV1 } from './standard-webhooks.ts'
+import { svixV1 } from './svix.ts'
+import type { Provider } from './types.ts'
+
+/** Delivered by Svix. */
+export const stytch: Provider = {
+  name: 'stytch',
+  title: 'Stytch',
+  docs: 'https://stytch.com/docs/guides/webhooks',
+  confidence: 'computed',
+  schemes: [svixV1, standardWebhooksV1],
+  id: ['header:svix-id', 'header:webhook-id'],
+  type: [['body:/object_type', 'body:/action']],
+  deadlineSeconds: 15,
+  setup: 'Dashboard → Webhooks → the endpoint → Signing secret (whsec_…).',
+}

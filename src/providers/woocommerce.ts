@@ -1,0 +1,25 @@
+import type { Provider } from './types.ts'
+
+/** Delivery ids repeat for two deliveries within a second, so they are not used. */
+export const woocommerce: Provider = {
+  name: 'woocommerce',
+  title: 'WooCommerce',
+  docs: 'https://woocommerce.com/document/webhooks/',
+  confidence: 'computed',
+  schemes: [
+    {
+      name: 'x-wc-webhook-signature',
+      kind: 'hmac',
+      hash: 'sha256',
+      at: 'header:x-wc-webhook-signature',
+      encoding: 'base64',
+      signed: '{body}',
+      key: { form: 'utf8' },
+    },
+  ],
+  id: [],
+  type: ['header:x-wc-webhook-topic'],
+  deadlineSeconds: 60,
+  retries: 'none',
+  setup: 'WooCommerce → Settings → Advanced → Webhooks → the webhook → Secret.',
+}

@@ -1,0 +1,25 @@
+import type { Provider } from './types.ts'
+
+export const zoom: Provider = {
+  name: 'zoom',
+  title: 'Zoom',
+  docs: 'https://developers.zoom.us/docs/api/webhooks/',
+  confidence: 'official SDK',
+  schemes: [
+    {
+      name: 'x-zm-signature',
+      kind: 'hmac',
+      hash: 'sha256',
+      at: 'header:x-zm-signature',
+      encoding: 'hex',
+      prefix: 'v0=',
+      signed: 'v0:{timestamp}:{body}',
+      timestamp: { from: 'header:x-zm-request-timestamp', unit: 's', tolerance: 300 },
+      key: { form: 'utf8' },
+    },
+  ],
+  id: [],
+  type: ['body:/event'],
+  deadlineSeconds: 3,
+  setup: 'App Marketplace → the app → Features → Secret Token.',
+}

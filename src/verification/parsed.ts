@@ -1,0 +1,54 @@
+import { isUtf8 } from 'node:buffer'
+import type { SignedRequest } from './types.ts'
+
+interface Parsed {
+  json?: { readonly value: unknown }
+  form?: URLSearchParams
+  query?: URLSearchParams
+}
+
+/** Several tokens and schemes may read the same body: it is parsed once per request, and only if a row asks. */
+const cache = new WeakMap<SignedRequest, Parsed>()
+
+function parsedOf(request: SignedRequest): Parsed {
+  const known = cache.get(request)
+  if (known !== undefined) return known
+  const parsed: Parsed = {}
+  cache.set(request, parsed)
+  return parsed
+}
+
+/** The body as JSON; undefined when it is none. */
+export function jsonOf(request: SignedRequest): unknown {
+  const parsed = parsedOf(request)
+  parsed.json ??= { value: parseJson(request.body) }
+  return parsed.json.value
+}
+
+/** The body's fields if its content type says that it is a form; none otherwise. */
+export function formOf(request: SignedRequest): URLSearchParams {
+  const parsed = parsedOf(request)
+  parsed.form ??= new URLSearchParams(isForm(request) ? request.body.toString('utf8') : '')
+  return parsed.form
+}
+
+export function queryOf(request: SignedRequest): URLSearchParams {
+  const parsed = parsedOf(request)
+  const at = request.url.indexOf('?')
+  parsed.query ??= new URLSearchParams(at === -1 ? '' : request.url.slice(at + 1))
+  return parsed.query
+}
+
+export function isForm(request: SignedRequest): boolean {
+  const type = request.headers['content-type'] ?? ''
+  return /^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(type)
+}
+
+function parseJson(body: Buffer): unknown {
+  if (!isUtf8(body)) return undefined
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,57 @@
+import { compilePointer } from '../events/json-pointer.ts'
+import type { Condition, Place } from '../providers/types.ts'
+import { singleHeader } from './header.ts'
+import { formOf, jsonOf, queryOf } from './parsed.ts'
+import type { SignedRequest } from './types.ts'
+
+/** The value at a place: `undefined` when absent, `null` when there are several. */
+export type PlaceReader = (request: SignedRequest) => string | undefined | null
+
+/** Compiles a place. Text of JSON and forms is Unicode; header values are as Node gives them (latin1). */
+export function placeReader(place: Place): PlaceReader {
+  const name = nameOf(place)
+  if (place.startsWith('header:')) return (request) => singleHeader(request, name)
+  if (place.startsWith('query:')) return (request) => only(queryOf(request).getAll(name))
+  if (place.startsWith('form:')) return (request) => only(formOf(request).getAll(name))
+  const read = compilePointer(name)
+  return (request) => scalar(read(jsonOf(request)))
+}
+
+/** What follows the first colon. */
+export function nameOf(place: string): string {
+  return place.slice(place.indexOf(':') + 1)
+}
+
+export function headerOf(place: string | undefined): string | null {
+  return place?.startsWith('header:') ? nameOf(place) : null
+}
+
+/** For the operator: `X header`, `field /x of the body` … */
+export function describePlace(place: Place): string {
+  const name = nameOf(place)
+  if (place.startsWith('header:')) return `${name} header`
+  if (place.startsWith('query:')) return `${name} query parameter`
+  return place.startsWith('form:') ? `${name} form field` : `${name} field of the body`
+}
+
+export function compileCondition({ at, is, startsWith, absent }: Condition): (request: SignedRequest) => boolean {
+  const read = placeReader(at)
+  return (request) => {
+    const value = read(request)
+    if (absent) return value === undefined
+    if (typeof value !== 'string') return value === null && is === undefined && startsWith === undefined
+    const text = value.toLowerCase()
+    return is === undefined ? text.startsWith(startsWith ?? '') : text === is
+  }
+}
+
+function only(values: readonly string[]): string | undefined | null {
+  return values.length > 1 ? null : values[0]
+}
+
+/** Numbers that JavaScript cannot hold exactly are not what was signed. */
+function scalar(value: unknown): string | undefined {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : undefined
+  return typeof value === 'boolean' ? String(value) : undefined
+}
