@@ -4,7 +4,7 @@ import { type Environment, type Findings, given, givenSecret } from './environme
 import { parse, quote } from './parse.ts'
 import { checkVolume, readPlatform } from './platform.ts'
 import { DEFAULT_DEDUP_RETENTION_DAYS, Settings } from './schema.ts'
-import { configureSources, isSourceVariable } from './sources.ts'
+import { configureSources, isSourceVariable, reportMissingUrl } from './sources.ts'
 import { nearestSetting } from './suggest.ts'
 import type { Config } from './types.ts'
 
@@ -47,6 +47,8 @@ export function loadConfig(env: Environment, { cwd, uid = process.getuid?.() }: 
   checkRetention(settings, findings)
   checkTimeouts(settings, findings)
   checkDestinations(settings, findings)
+  const publicUrl = settings.PUBLIC_URL ?? platform.publicUrl
+  if (publicUrl === null) reportMissingUrl(sources.sources.values(), findings)
   reportUnknown(env, findings)
   if (findings.problems.length > 0) throw new ConfigError(findings.problems)
 
@@ -62,7 +64,7 @@ export function loadConfig(env: Environment, { cwd, uid = process.getuid?.() }: 
     eventRetentionMs: settings.EVENT_RETENTION_DAYS * DAY_MS,
     corsOrigin: settings.CORS_ORIGIN,
     trustProxy: Object.freeze(settings.TRUST_PROXY ?? []),
-    publicUrl: settings.PUBLIC_URL ?? platform.publicUrl,
+    publicUrl,
     forwardUrls: Object.freeze([...new Set(settings.FORWARD_URL)]),
     forwardSecret: settings.FORWARD_SECRET ?? null,
     handlersDir: resolve(cwd, settings.HANDLERS_DIR),

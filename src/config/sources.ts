@@ -1,6 +1,7 @@
 import { generic } from '../providers/generic.ts'
 import { findProvider, providers } from '../providers/registry.ts'
 import type { Provider } from '../providers/types.ts'
+import { urlDependence } from '../verification/scheme.ts'
 import { secretWarning, validateSecret } from '../verification/secrets.ts'
 import type { SourceSecrets } from '../verification/types.ts'
 import { type Environment, type Findings, given, givenSecret } from './environment.ts'
@@ -35,6 +36,18 @@ export function configureSources(
   const unsigned = secrets === null && sources.size === 0
   if (unsigned) reportUnsigned(settings, findings)
   return { sources, defaultSource, defaultSourceOpen: secrets !== null || unsigned }
+}
+
+/** Says which sources cannot be verified, or not fully, because nobody said under which URL their senders know us. */
+export function reportMissingUrl(sources: Iterable<SourceConfig>, findings: Findings): void {
+  for (const { name, provider, secrets } of sources) {
+    const dependence = secrets === null ? 'none' : urlDependence(provider, secrets.current)
+    if (dependence === 'none') continue
+    const effect = dependence === 'all' ? 'its events are refused' : 'only its signatures without the URL are checked'
+    findings.warnings.push(
+      `PUBLIC_URL is not set, but ${provider.title} (source "${name}") signs the URL that it posts to: until it is, ${effect}.`,
+    )
+  }
 }
 
 function sourcePrefixes(env: Environment): readonly string[] {

@@ -7,6 +7,11 @@ interface Parsed {
   query?: URLSearchParams
 }
 
+/** Nobody has proved anything yet: what JSON.parse makes of more is too much to give to anyone. */
+export const maxParsedBytes = 1024 * 1024
+/** No sender's form has more fields; of each one an object is made. */
+const maxFields = 10_000
+
 /** Several tokens and schemes may read the same body: it is parsed once per request, and only if a row asks. */
 const cache = new WeakMap<SignedRequest, Parsed>()
 
@@ -18,17 +23,19 @@ function parsedOf(request: SignedRequest): Parsed {
   return parsed
 }
 
-/** The body as JSON; undefined when it is none. */
+/** The body as JSON; undefined when it is none, or larger than `maxParsedBytes`. */
 export function jsonOf(request: SignedRequest): unknown {
   const parsed = parsedOf(request)
   parsed.json ??= { value: parseJson(request.body) }
   return parsed.json.value
 }
 
-/** The body's fields if its content type says that it is a form; none otherwise. */
+/** The body's fields if its content type says that it is a form, of a reasonable number of fields; none otherwise. */
 export function formOf(request: SignedRequest): URLSearchParams {
   const parsed = parsedOf(request)
-  parsed.form ??= new URLSearchParams(isForm(request) ? request.body.toString('utf8') : '')
+  parsed.form ??= new URLSearchParams(
+    isForm(request) && !hasTooManyFields(request.body) ? request.body.toString('utf8') : '',
+  )
   return parsed.form
 }
 
@@ -44,8 +51,14 @@ export function isForm(request: SignedRequest): boolean {
   return /^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(type)
 }
 
+function hasTooManyFields(body: Buffer): boolean {
+  let fields = 1
+  for (let at = body.indexOf('&'); at !== -1 && fields <= maxFields; at = body.indexOf('&', at + 1)) fields++
+  return fields > maxFields
+}
+
 function parseJson(body: Buffer): unknown {
-  if (!isUtf8(body)) return undefined
+  if (body.length > maxParsedBytes || !isUtf8(body)) return undefined
   try {
     return JSON.parse(body.toString('utf8'))
   } catch {

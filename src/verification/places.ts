@@ -1,7 +1,8 @@
 import { compilePointer } from '../events/json-pointer.ts'
+import { compileJsonScanner } from '../events/json-scanner.ts'
 import type { Condition, Place } from '../providers/types.ts'
 import { singleHeader } from './header.ts'
-import { formOf, jsonOf, queryOf } from './parsed.ts'
+import { formOf, jsonOf, maxParsedBytes, queryOf } from './parsed.ts'
 import type { SignedRequest } from './types.ts'
 
 /** The value at a place: `undefined` when absent, `null` when there are several. */
@@ -14,7 +15,12 @@ export function placeReader(place: Place): PlaceReader {
   if (place.startsWith('query:')) return (request) => only(queryOf(request).getAll(name))
   if (place.startsWith('form:')) return (request) => only(formOf(request).getAll(name))
   const read = compilePointer(name)
-  return (request) => scalar(read(jsonOf(request)))
+  const scan = compileJsonScanner([name])
+  return (request) => {
+    if (request.body.length <= maxParsedBytes) return scalar(read(jsonOf(request)))
+    const found = scan(request.body)
+    return scalar(found === 'invalid' ? undefined : found[0])
+  }
 }
 
 /** What follows the first colon. */

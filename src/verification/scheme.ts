@@ -1,4 +1,4 @@
-import type { Scheme } from '../providers/types.ts'
+import type { Provider, Scheme } from '../providers/types.ts'
 import { compileJwtScheme } from './jwt-scheme.ts'
 import { compileCondition } from './places.ts'
 import { keysFor } from './secrets.ts'
@@ -35,6 +35,13 @@ export function signsUrl(scheme: Scheme): boolean {
   if (scheme.kind === 'token') return false
   const templates = scheme.kind === 'jwt' ? Object.values(scheme.claims) : [scheme.signed]
   return templates.some(needsPublicUrl)
+}
+
+/** How much of what this secret serves for depends on PUBLIC_URL: see `signsUrl`. */
+export function urlDependence(provider: Provider, secret: string): 'all' | 'some' | 'none' {
+  const schemes = provider.schemes.filter((scheme) => keysFor(scheme, secret).length > 0)
+  const dependent = schemes.filter(signsUrl)
+  return dependent.length === 0 ? 'none' : dependent.length === schemes.length ? 'all' : 'some'
 }
 
 function compileKind(scheme: Scheme, keys: readonly SchemeKey[], options: SchemeOptions): SchemeVerifier {

@@ -41,8 +41,8 @@ export function needsPublicUrl(template: string): boolean {
   return /\{(?:url|url-[a-z0-9-]+)\}/.test(template)
 }
 
-/** No real payload grows beyond this; a body that does is not unpacked further. */
-const maxUnpackedBytes = 32 * 1024 * 1024
+/** Nobody has proved anything yet: a body that grows beyond this is not unpacked further. */
+const maxUnpackedBytes = 8 * 1024 * 1024
 
 /**
  * What each token of a template stands for; a new token is one more entry here. An entry is asked once per scheme at

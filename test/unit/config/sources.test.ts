@@ -81,6 +81,15 @@ describe('a named source', () => {
     }
   })
 
+  test('warns of a sender that signs the URL while there is no PUBLIC_URL', () => {
+    const env = { SQUARE_WEBHOOK_SECRET: secret, HUBSPOT_WEBHOOK_SECRET: secret, STRIPE_WEBHOOK_SECRET: secret }
+    const { warnings } = load(env)
+    assert.equal(warnings.length, 2)
+    assert.match(warnings.join('\n'), /Square \(source "square"\).*: until it is, its events are refused\./)
+    assert.match(warnings.join('\n'), /HubSpot .*: until it is, only its signatures without the URL are checked\./)
+    assert.deepEqual(load({ ...env, PUBLIC_URL: 'https://hooks.example.com' }).warnings, [])
+  })
+
   test('is generic under any other name, which becomes lower case with dashes', () => {
     const { sources, warnings } = load({ ACME_SHOP_2_WEBHOOK_SECRET: secret })
     assert.deepEqual([...sources.keys()], ['acme-shop-2'])
