@@ -6,7 +6,7 @@ export const msgraph: Provider = {
   title: 'Microsoft Graph',
   docs: 'https://learn.microsoft.com/graph/change-notifications-delivery-webhooks',
   confidence: 'computed',
-  schemes: [{ name: 'value-all-clientstate', kind: 'token', at: 'body:/value/*/clientState', key: { form: 'utf8' } }],
+  schemes: [{ name: 'client-state', kind: 'token', at: 'body:/value/*/clientState', key: { form: 'utf8' } }],
   id: [],
   type: ['body:/value/0/changeType'],
   payload: 'json',
