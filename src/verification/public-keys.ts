@@ -34,7 +34,7 @@ function keyObjects(text: string): readonly KeyObject[] {
 /** Environments and dashboards lose line breaks, and PEM needs those around its labels. */
 function withLineBreaks(pem: string): string {
   const [, label = '', body = ''] =
-    /^-----BEGIN ([A-Z ]+)-----(.*?)-----END \1-----$/s.exec(pem.replaceAll('\\n', '\n')) ?? []
+    /^-----BEGIN ([A-Z ]+)-----(.*?)-----END \1-----$/s.exec(pem.replaceAll('\\n', '\n').trim()) ?? []
   return `-----BEGIN ${label}-----\n${body.replace(/\s+/g, '').replace(/(.{64})/g, '$1\n')}\n-----END ${label}-----\n`
 }
 

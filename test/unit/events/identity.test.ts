@@ -164,3 +164,35 @@ describe('the type of an event', () => {
     }
   })
 })
+
+describe('an id of several values', () => {
+  const item = (pspReference: string, eventCode?: string) => ({
+    notificationItems: [{ NotificationRequestItem: { pspReference, eventCode } }],
+  })
+  it('joins them, and is none while one of them is missing', () => {
+    assert.equal(identify('adyen', 'adyen', { body: item('1', 'CAPTURE') }).externalId, '1.CAPTURE')
+    assert.equal(identify('adyen', 'adyen', { body: item('1') }).externalId, null)
+    const headers = { 'ce-source': '/a', 'ce-id': '7' }
+    assert.equal(identify('cloudevents', 'cloudevents', { headers }).externalId, '/a.7')
+  })
+
+  it('gives types in the same way', () => {
+    assert.equal(
+      identify('webex', 'webex', { body: { resource: 'messages', event: 'created' } }).type,
+      'messages.created',
+    )
+    assert.equal(identify('webex', 'webex', { body: { resource: 'messages' } }).type, 'from.path')
+  })
+})
+
+describe('an id from a body that the signature does not cover', () => {
+  it('does not stand for the signature: the same one again is a duplicate', () => {
+    const told = { body: { 'event-data': { id: 'e1' } }, verdict: { signedAt: 1 } }
+    assert.equal(identify('mailgun', 'mailgun', told).replay, null)
+    const partly = { ...told, verdict: { signedAt: 1, unsignedBody: true as const } }
+    assert.deepEqual(identify('mailgun', 'mailgun', partly).replay, {
+      key: 'signature\nmailgun\na-scheme\nabcdef',
+      verdict: 'duplicate',
+    })
+  })
+})
