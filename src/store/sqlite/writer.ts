@@ -65,6 +65,11 @@ export function openWriter(options: WriterOptions): Writer {
   }
 }
 
+/** An operator's word, and the test of whether the disk takes it. */
+function mustBeDurable(call: WriterCall): boolean {
+  return call.do === 'replay' || call.do === 'probe'
+}
+
 function writerOver(db: DatabaseSync, lock: DatabaseSync, options: WriterOptions): Writer {
   const index = openDedupIndex(db, options.segmentSize === undefined ? {} : { segmentSize: options.segmentSize })
   const destinations = openDestinationIds(db)
@@ -78,6 +83,18 @@ function writerOver(db: DatabaseSync, lock: DatabaseSync, options: WriterOptions
      ON CONFLICT (id) DO UPDATE SET at = excluded.at, filler = excluded.filler`,
   )
   let broken = false
+  let syncing = true
+
+  /**
+   * Whether the next commit waits for the disk. One that only leases deliveries, settles them or prunes need not: losing
+   * it to a loss of power (a crash loses nothing) means attempting again what was attempted before, as at least once
+   * allows, and the next commit that waits makes it durable too.
+   */
+  function setSyncing(wanted: boolean): void {
+    if (wanted === syncing) return
+    db.exec(`PRAGMA synchronous = ${wanted ? 'FULL' : 'NORMAL'}`)
+    syncing = wanted
+  }
 
   function perform(call: WriterCall): WriterReturn {
     switch (call.do) {
@@ -95,8 +112,9 @@ function writerOver(db: DatabaseSync, lock: DatabaseSync, options: WriterOptions
     }
   }
 
-  function transaction<T>(work: () => T): T {
+  function transaction<T>(work: () => T, waitForDisk = true): T {
     try {
+      setSyncing(waitForDisk)
       begin.run()
       const result = work()
       commit.run()
@@ -129,12 +147,15 @@ function writerOver(db: DatabaseSync, lock: DatabaseSync, options: WriterOptions
   return {
     run(events, calls, now) {
       try {
-        return transaction(() => {
-          const accepted = events.map((event) => ({ ok: true as const, value: accept(event, now) }))
-          const returned = calls.map((call) => ({ ok: true as const, value: perform(call) }))
-          index.flush(Math.max(64, events.length * 4))
-          return { events: accepted, calls: returned, broken: false }
-        })
+        return transaction(
+          () => {
+            const accepted = events.map((event) => ({ ok: true as const, value: accept(event, now) }))
+            const returned = calls.map((call) => ({ ok: true as const, value: perform(call) }))
+            index.flush(Math.max(64, events.length * 4))
+            return { events: accepted, calls: returned, broken: false }
+          },
+          events.length > 0 || calls.some(mustBeDurable),
+        )
       } catch (error) {
         // One row that cannot be written must not take its whole batch with it; a failing disk does.
         if (isStorageFault(error) || events.length + calls.length <= 1) {
