@@ -6,6 +6,7 @@ export const agora: Provider = {
   title: 'Agora',
   docs: 'https://docs.agora.io/en/video-calling/advanced-features/receive-notifications',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'agora-signature-v2',

@@ -6,6 +6,7 @@ export const aircall: Provider = {
   title: 'Aircall',
   docs: 'https://developer.aircall.io/tutorials/webhooks-guide/',
   confidence: 'computed',
+  secondHand: true,
   schemes: [{ name: 'token', kind: 'token', at: 'body:/token', key: { form: 'utf8' } }],
   id: [],
   type: ['body:/event'],

@@ -6,6 +6,7 @@ export const airtable: Provider = {
   title: 'Airtable',
   docs: 'https://airtable.com/developers/web/api/webhooks-overview',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'x-airtable-content-mac',

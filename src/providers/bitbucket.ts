@@ -6,6 +6,7 @@ export const bitbucket: Provider = {
   title: 'Bitbucket',
   docs: 'https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/',
   confidence: 'official docs',
+  secondHand: true,
   schemes: [
     {
       name: 'x-hub-signature',

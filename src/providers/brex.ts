@@ -7,6 +7,7 @@ export const brex: Provider = {
   title: 'Brex',
   docs: 'https://developer.brex.com/docs/webhooks/',
   confidence: 'computed',
+  secondHand: true,
   schemes: [standardWebhooksV1, svixV1],
   id: ['header:webhook-id', 'header:svix-id'],
   type: ['body:/event_type'],

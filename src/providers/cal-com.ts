@@ -5,6 +5,7 @@ export const calCom: Provider = {
   title: 'Cal.com',
   docs: 'https://cal.com/docs/developing/guides/automation/webhooks',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'x-cal-signature-256',

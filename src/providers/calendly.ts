@@ -5,6 +5,7 @@ export const calendly: Provider = {
   title: 'Calendly',
   docs: 'https://developer.calendly.com/api-docs/webhook-signatures',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'calendly-webhook-signature',

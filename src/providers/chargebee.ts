@@ -6,6 +6,7 @@ export const chargebee: Provider = {
   title: 'Chargebee',
   docs: 'https://www.chargebee.com/docs/2.0/events_and_webhooks.html',
   confidence: 'computed',
+  secondHand: true,
   schemes: [{ name: 'basic', kind: 'token', at: 'header:authorization', basic: true, key: { form: 'utf8' } }],
   id: ['body:/id'],
   type: ['body:/event_type'],

@@ -5,6 +5,7 @@ export const courier: Provider = {
   title: 'Courier',
   docs: 'https://www.courier.com/docs/platform/automations/webhooks',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'courier-signature',

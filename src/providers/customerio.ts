@@ -5,6 +5,7 @@ export const customerio: Provider = {
   title: 'Customer.io',
   docs: 'https://docs.customer.io/integrations/data-out/connections/webhooks/',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'x-cio-signature',

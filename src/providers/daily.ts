@@ -6,6 +6,7 @@ export const daily: Provider = {
   title: 'Daily',
   docs: 'https://docs.daily.co/reference/rest-api/webhooks',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'x-webhook-signature',

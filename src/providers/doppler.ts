@@ -5,6 +5,7 @@ export const doppler: Provider = {
   title: 'Doppler',
   docs: 'https://docs.doppler.com/docs/webhooks',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'x-doppler-signature',

@@ -6,6 +6,7 @@ export const ecwid: Provider = {
   title: 'Ecwid',
   docs: 'https://docs.ecwid.com/develop-apps/webhooks',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'x-ecwid-webhook-signature',

@@ -6,6 +6,7 @@ export const eventgrid: Provider = {
   title: 'Azure Event Grid',
   docs: 'https://learn.microsoft.com/azure/event-grid/webhook-event-delivery',
   confidence: 'computed',
+  secondHand: true,
   schemes: [{ name: 'code', kind: 'token', at: 'query:code', key: { form: 'utf8' } }],
   id: [],
   type: ['body:/0/eventType'],

@@ -5,6 +5,7 @@ export const fal: Provider = {
   title: 'fal',
   docs: 'https://docs.fal.ai/model-endpoints/webhooks',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'x-fal-webhook-signature',

@@ -5,6 +5,7 @@ export const fitbit: Provider = {
   title: 'Fitbit',
   docs: 'https://dev.fitbit.com/build/reference/web-api/developer-guide/using-subscriptions/',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'x-fitbit-signature',

@@ -6,6 +6,7 @@ export const flutterwave: Provider = {
   title: 'Flutterwave',
   docs: 'https://developer.flutterwave.com/docs/webhooks',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'flutterwave-signature',

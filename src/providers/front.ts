@@ -6,6 +6,7 @@ export const front: Provider = {
   title: 'Front',
   docs: 'https://dev.frontapp.com/docs/webhooks-1',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'application',

@@ -5,6 +5,7 @@ export const heroku: Provider = {
   title: 'Heroku',
   docs: 'https://devcenter.heroku.com/articles/app-webhooks',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'heroku-webhook-hmac-sha256',

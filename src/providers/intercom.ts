@@ -6,6 +6,7 @@ export const intercom: Provider = {
   title: 'Intercom',
   docs: 'https://developers.intercom.com/docs/webhooks/setting-up-webhooks',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'x-hub-signature',

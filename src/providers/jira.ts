@@ -5,6 +5,7 @@ export const jira: Provider = {
   title: 'Jira',
   docs: 'https://developer.atlassian.com/cloud/jira/platform/webhooks/',
   confidence: 'official docs',
+  secondHand: true,
   schemes: [
     {
       name: 'x-hub-signature',

@@ -5,6 +5,7 @@ export const launchdarkly: Provider = {
   title: 'LaunchDarkly',
   docs: 'https://launchdarkly.com/docs/home/infrastructure/webhooks',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'x-ld-signature',

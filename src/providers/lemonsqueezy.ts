@@ -5,6 +5,7 @@ export const lemonsqueezy: Provider = {
   title: 'Lemon Squeezy',
   docs: 'https://docs.lemonsqueezy.com/help/webhooks/signing-requests',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'x-signature',

@@ -6,6 +6,7 @@ export const mandrill: Provider = {
   title: 'Mailchimp Transactional',
   docs: 'https://mailchimp.com/developer/transactional/guides/track-respond-activity-webhooks/',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'x-mandrill-signature',

@@ -6,6 +6,7 @@ export const monday: Provider = {
   title: 'monday.com',
   docs: 'https://developer.monday.com/api-reference/reference/webhooks',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'monday-jwt',

@@ -6,6 +6,7 @@ export const nylas: Provider = {
   title: 'Nylas',
   docs: 'https://developer.nylas.com/docs/v3/notifications/webhooks/',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'x-nylas-signature',

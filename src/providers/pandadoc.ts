@@ -6,6 +6,7 @@ export const pandadoc: Provider = {
   title: 'PandaDoc',
   docs: 'https://developers.pandadoc.com/docs/webhook-verification',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'signature',

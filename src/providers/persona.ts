@@ -6,6 +6,7 @@ export const persona: Provider = {
   title: 'Persona',
   docs: 'https://docs.withpersona.com/webhooks',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'persona-signature',

@@ -6,6 +6,7 @@ export const pipedrive: Provider = {
   title: 'Pipedrive',
   docs: 'https://pipedrive.readme.io/docs/guide-for-webhooks-v2',
   confidence: 'computed',
+  secondHand: true,
   schemes: [{ name: 'basic', kind: 'token', at: 'header:authorization', basic: true, key: { form: 'utf8' } }],
   id: ['body:/meta/id'],
   type: [['body:/meta/entity', 'body:/meta/action']],

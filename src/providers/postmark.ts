@@ -6,6 +6,7 @@ export const postmark: Provider = {
   title: 'Postmark',
   docs: 'https://postmarkapp.com/developer/webhooks/webhooks-overview',
   confidence: 'computed',
+  secondHand: true,
   schemes: [{ name: 'basic', kind: 'token', at: 'header:authorization', basic: true, key: { form: 'utf8' } }],
   id: [],
   type: ['body:/RecordType'],

@@ -5,6 +5,7 @@ export const ramp: Provider = {
   title: 'Ramp',
   docs: 'https://docs.ramp.com/developer-api/v1/webhooks',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'x-ramp-signature',

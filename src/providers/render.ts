@@ -6,6 +6,7 @@ export const render: Provider = {
   title: 'Render',
   docs: 'https://render.com/docs/webhooks',
   confidence: 'computed',
+  secondHand: true,
   schemes: [standardWebhooksV1],
   id: ['header:webhook-id'],
   type: ['body:/type'],

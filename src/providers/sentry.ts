@@ -5,6 +5,7 @@ export const sentry: Provider = {
   title: 'Sentry',
   docs: 'https://docs.sentry.io/organization/integrations/integration-platform/webhooks/',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'sentry-hook-signature',

@@ -5,6 +5,7 @@ export const shortcut: Provider = {
   title: 'Shortcut',
   docs: 'https://developer.shortcut.com/api/webhook/v1',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'payload-signature',

@@ -5,6 +5,7 @@ export const sonarcloud: Provider = {
   title: 'SonarQube',
   docs: 'https://docs.sonarsource.com/sonarqube-cloud/advanced-setup/webhooks/',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'x-sonar-webhook-hmac-sha256',

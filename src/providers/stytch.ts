@@ -8,6 +8,7 @@ export const stytch: Provider = {
   title: 'Stytch',
   docs: 'https://stytch.com/docs/guides/webhooks',
   confidence: 'computed',
+  secondHand: true,
   schemes: [svixV1, standardWebhooksV1],
   id: ['header:svix-id', 'header:webhook-id'],
   type: [['body:/object_type', 'body:/action']],

@@ -6,6 +6,7 @@ export const sumsub: Provider = {
   title: 'Sumsub',
   docs: 'https://docs.sumsub.com/docs/webhook-manager',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'hmac-sha256',

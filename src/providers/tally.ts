@@ -5,6 +5,7 @@ export const tally: Provider = {
   title: 'Tally',
   docs: 'https://tally.so/help/webhooks',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'tally-signature',

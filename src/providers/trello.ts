@@ -6,6 +6,7 @@ export const trello: Provider = {
   title: 'Trello',
   docs: 'https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks/',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'x-trello-webhook',

@@ -6,6 +6,7 @@ export const typeform: Provider = {
   title: 'Typeform',
   docs: 'https://www.typeform.com/developers/webhooks/secure-your-webhooks/',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'typeform-signature',

@@ -10,6 +10,8 @@ export interface Provider {
   readonly docs: string
   /** What the vectors in `test/providers` prove: see `Confidence`. */
   readonly confidence: Confidence
+  /** The rule was read where others quote it or have it in working code, not on the sender's own page. */
+  readonly secondHand?: true
   /** Any scheme that the configured secret fits may verify a request; strong ones stand first. */
   readonly schemes: readonly Scheme[]
   /** Where the event's type is, first found wins. */

@@ -5,6 +5,7 @@ export const vercel: Provider = {
   title: 'Vercel',
   docs: 'https://vercel.com/docs/webhooks/webhooks-api',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'x-vercel-signature',

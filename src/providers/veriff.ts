@@ -5,6 +5,7 @@ export const veriff: Provider = {
   title: 'Veriff',
   docs: 'https://devdocs.veriff.com/docs/hmac-authentication-and-endpoint-security',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'x-hmac-signature',

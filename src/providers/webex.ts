@@ -5,6 +5,7 @@ export const webex: Provider = {
   title: 'Webex',
   docs: 'https://developer.webex.com/messaging/docs/api/guides/webhooks',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'x-spark-signature',

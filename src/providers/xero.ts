@@ -6,6 +6,7 @@ export const xero: Provider = {
   title: 'Xero',
   docs: 'https://developer.xero.com/documentation/guides/webhooks/overview/',
   confidence: 'computed',
+  secondHand: true,
   schemes: [
     {
       name: 'x-xero-signature',
