@@ -4,6 +4,7 @@ import { agora } from './agora.ts'
 import { aircall } from './aircall.ts'
 import { airtable } from './airtable.ts'
 import { asana } from './asana.ts'
+import { assemblyai } from './assemblyai.ts'
 import { auth0 } from './auth0.ts'
 import { bigcommerce } from './bigcommerce.ts'
 import { bitbucket } from './bitbucket.ts'
@@ -34,6 +35,7 @@ import { discord } from './discord.ts'
 import { docusign } from './docusign.ts'
 import { doppler } from './doppler.ts'
 import { dropbox } from './dropbox.ts'
+import { dropboxSign } from './dropbox-sign.ts'
 import { ecwid } from './ecwid.ts'
 import { elevenlabs } from './elevenlabs.ts'
 import { eventgrid } from './eventgrid.ts'
@@ -151,6 +153,7 @@ const rows: readonly Provider[] = [
   aircall,
   airtable,
   asana,
+  assemblyai,
   auth0,
   bigcommerce,
   bitbucket,
@@ -181,6 +184,7 @@ const rows: readonly Provider[] = [
   docusign,
   doppler,
   dropbox,
+  dropboxSign,
   ecwid,
   elevenlabs,
   eventgrid,

@@ -1,4 +1,29 @@
-import type { Provider } from './types.ts'
+import type { HmacScheme, Provider } from './types.ts'
+
+const base = {
+  kind: 'hmac',
+  hash: 'sha1',
+  at: 'header:x-twilio-signature',
+  encoding: 'base64',
+  key: { form: 'utf8' },
+} as const
+
+/** Twilio's own libraries try the URL as it is and with its port written out. */
+const schemes: readonly HmacScheme[] = (['url', 'url-port'] as const).flatMap((url): HmacScheme[] => [
+  {
+    ...base,
+    name: `x-twilio-signature-json-${url}`,
+    when: { at: 'query:bodySHA256' },
+    signed: `{${url}}`,
+    bound: { at: 'query:bodySHA256', equals: '{body-sha256-hex}' },
+  },
+  {
+    ...base,
+    name: `x-twilio-signature-form-${url}`,
+    when: { at: 'query:bodySHA256', absent: true },
+    signed: `{${url}}{form-sorted}`,
+  },
+])
 
 /** The URL is signed: set PUBLIC_URL. Of a form all fields are signed; other bodies by their hash, which is part of the URL. */
 export const twilio: Provider = {
@@ -6,29 +31,7 @@ export const twilio: Provider = {
   title: 'Twilio',
   docs: 'https://www.twilio.com/docs/usage/webhooks/webhooks-security',
   confidence: 'computed',
-  schemes: [
-    {
-      name: 'x-twilio-signature-json',
-      kind: 'hmac',
-      hash: 'sha1',
-      at: 'header:x-twilio-signature',
-      encoding: 'base64',
-      when: { at: 'query:bodySHA256' },
-      signed: '{url}',
-      bound: { at: 'query:bodySHA256', equals: '{body-sha256-hex}' },
-      key: { form: 'utf8' },
-    },
-    {
-      name: 'x-twilio-signature-form',
-      kind: 'hmac',
-      hash: 'sha1',
-      at: 'header:x-twilio-signature',
-      encoding: 'base64',
-      when: { at: 'query:bodySHA256', absent: true },
-      signed: '{url}{form-sorted}',
-      key: { form: 'utf8' },
-    },
-  ],
+  schemes,
   id: ['header:i-twilio-idempotency-token'],
   type: ['body:/MessageStatus', 'body:/CallStatus', 'body:/EventType'],
   deadlineSeconds: 15,

@@ -45,8 +45,16 @@ export type ValueSource = `header:${string}` | `body:/${string}`
 /** One value, or several that only together name the thing: joined with a dot, and all of them must be there. */
 export type NameSource = ValueSource | readonly [ValueSource, ValueSource, ...ValueSource[]]
 
-/** A place of the request: `body:` is a JSON pointer, `form:` a field of an urlencoded body. */
-export type Place = `header:${string}` | `body:/${string}` | `query:${string}` | `form:${string}`
+/**
+ * A place of the request: `body:` is a JSON pointer, `form:` a field of an urlencoded body, `multipart:<field>#<pointer>` a
+ * value of the JSON in a field of a multipart body.
+ */
+export type Place =
+  | `header:${string}`
+  | `body:/${string}`
+  | `query:${string}`
+  | `form:${string}`
+  | `multipart:${string}#/${string}`
 
 export type Scheme = SignatureScheme | TokenScheme | JwtScheme
 export type SignatureScheme = HmacScheme | Ed25519Scheme | PublicKeyScheme | HashScheme

@@ -2,6 +2,7 @@ import { compilePointer } from '../events/json-pointer.ts'
 import { compileJsonScanner } from '../events/json-scanner.ts'
 import type { Condition, Place } from '../providers/types.ts'
 import { singleHeader } from './header.ts'
+import { multipartField } from './multipart.ts'
 import { formOf, jsonOf, maxParsedBytes, queryOf } from './parsed.ts'
 import type { SignedRequest } from './types.ts'
 
@@ -14,12 +15,27 @@ export function placeReader(place: Place): PlaceReader {
   if (place.startsWith('header:')) return (request) => singleHeader(request, name)
   if (place.startsWith('query:')) return (request) => only(queryOf(request).getAll(name))
   if (place.startsWith('form:')) return (request) => only(formOf(request).getAll(name))
+  if (place.startsWith('multipart:')) return jsonInField(name)
   const read = compilePointer(name)
   const scan = compileJsonScanner([name])
   return (request) => {
     if (request.body.length <= maxParsedBytes) return scalar(read(jsonOf(request)))
     const found = scan(request.body)
     return scalar(found === 'invalid' ? undefined : found[0])
+  }
+}
+
+function jsonInField(name: string): PlaceReader {
+  const [field = '', pointer = ''] = name.split('#', 2)
+  const read = compilePointer(pointer)
+  return (request) => {
+    const text = multipartField(request, field)
+    if (typeof text !== 'string') return text
+    try {
+      return scalar(read(JSON.parse(text)))
+    } catch {
+      return undefined
+    }
   }
 }
 
@@ -37,7 +53,7 @@ export function describePlace(place: Place): string {
   const name = nameOf(place)
   if (place.startsWith('header:')) return `${name} header`
   if (place.startsWith('query:')) return `${name} query parameter`
-  return place.startsWith('form:') ? `${name} form field` : `${name} field of the body`
+  return place.startsWith('body:') ? `${name} field of the body` : `${name} form field`
 }
 
 export function compileCondition({ at, is, startsWith, absent }: Condition): (request: SignedRequest) => boolean {

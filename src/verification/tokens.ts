@@ -57,6 +57,7 @@ const tokens: Readonly<Record<string, Token>> = {
   'query-lower': (name) => fromPlace(`query:${name}`, (text) => text.toLowerCase()),
   form: (name) => fromPlace(`form:${name}`),
   json: (pointer) => fromPlace(`body:/${pointer.slice(1)}`),
+  multipart: (name) => fromPlace(`multipart:${name.split('#', 1)[0] ?? ''}#/${name.split('#/')[1] ?? ''}`),
   'json?': (pointer) => orEmpty(fromPlace(`body:/${pointer.slice(1)}`)),
   method: () => (request) => request.method,
   path:
@@ -68,6 +69,7 @@ const tokens: Readonly<Record<string, Token>> = {
     (request) =>
       pathOf(request, publicUrl) + contentfulQuery(request),
   url: (_, { publicUrl }) => withUrl(publicUrl, (base, request) => base + request.url),
+  'url-port': (_, { publicUrl }) => withUrl(publicUrl, (base, request) => withPort(base) + request.url),
   'url-sha256-hex': (_, { publicUrl }) =>
     withUrl(publicUrl, (base, request) => hash('sha256', Buffer.from(base + request.url, 'utf8'), 'hex')),
   'url-hubspot': (_, { publicUrl }) => withUrl(publicUrl, (base, request) => hubspotUrl(base + request.url)),
@@ -143,6 +145,13 @@ function pathOf({ url }: SignedRequest, publicUrl: string | null): string {
 function contentfulQuery({ url }: SignedRequest): string {
   const at = url.indexOf('?')
   return at === -1 ? '' : `?${encodeURIComponent(encodeURIComponent(url.slice(at + 1)))}`
+}
+
+/** The same origin with its port written out. */
+function withPort(base: string): string {
+  const { protocol, host, port } = new URL(base)
+  if (port !== '') return base
+  return base.replace(host, `${host}:${protocol === 'https:' ? 443 : 80}`)
 }
 
 /** https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation */
