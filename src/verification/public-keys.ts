@@ -18,8 +18,12 @@ export function keyObject(spki: Buffer): KeyObject {
 }
 
 /** Whether a text is one of the written forms of a key of a pair, so that it can never be a shared secret. */
-export function looksLikeKeyOfPair(text: string): boolean {
-  return text.startsWith('-----BEGIN ') || /^\{\s*"(?:kty|keys|crv|x|y|n|e|kid|alg|use)"\s*:/.test(text)
+export function isKeyOfPair(text: string): boolean {
+  return text.startsWith('-----BEGIN ') || isJwk(text) || keyObjects(text).length > 0
+}
+
+function isJwk(text: string): boolean {
+  return /^\{.*"(?:kty|keys)"\s*:/s.test(text)
 }
 
 function keyObjects(text: string): readonly KeyObject[] {

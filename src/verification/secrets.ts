@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Provider, Scheme, SecretForm } from '../providers/types.ts'
 import { decodeBase64, decodeHex } from './encoding.ts'
-import { type KeyType, looksLikeKeyOfPair, publicKeysFrom } from './public-keys.ts'
+import { isKeyOfPair, type KeyType, publicKeysFrom } from './public-keys.ts'
 
 const privateKeyPrefix = 'whsk_'
 const publicKeyPrefix = 'whpk_'
@@ -61,7 +61,7 @@ function decodeOne(key: SecretForm, given: string): readonly Buffer[] {
 
 function isKeyOfAPair(secret: string): boolean {
   const start = unwrap(secret)
-  return start.startsWith(publicKeyPrefix) || start.startsWith(privateKeyPrefix) || looksLikeKeyOfPair(start)
+  return start.startsWith(publicKeyPrefix) || start.startsWith(privateKeyPrefix) || isKeyOfPair(start)
 }
 
 /** Why this secret cannot serve this provider, in one sentence that does not contain it; null when it can. */
@@ -105,7 +105,7 @@ function describeKey(scheme: Scheme): string {
 
 /** What is suspicious about a secret that `validateSecret` allows, in one sentence without it; null when nothing is. */
 export function secretWarning(provider: Provider, secret: string): string | null {
-  if (unwrap(secret) !== secret && !looksLikeKeyOfPair(unwrap(secret))) {
+  if (unwrap(secret) !== secret && !isKeyOfPair(unwrap(secret))) {
     return 'The secret has white space or quotes around it, which count as part of it: remove them unless the sender has them too.'
   }
   const length = keyLength(provider, secret)

@@ -79,7 +79,16 @@ describe('a configured secret', () => {
   })
 
   it('is never a public key where a shared secret is meant', () => {
-    for (const text of [pem(rsa.publicKey), JSON.stringify(jwk(rsa.publicKey)), JSON.stringify({ keys: [] })]) {
+    const texts = [
+      pem(rsa.publicKey),
+      ` ${pem(rsa.publicKey).replaceAll('\n', '')}`,
+      JSON.stringify(jwk(rsa.publicKey)),
+      JSON.stringify({ extra: 1, ...jwk(ec.publicKey) }),
+      JSON.stringify({ keys: [] }),
+      der(rsa.publicKey).toString('base64'),
+      der(ed25519.publicKey).toString('base64'),
+    ]
+    for (const text of texts) {
       for (const name of ['github', 'gitlab', 'vonage', 'livekit', 'cloudinary']) {
         assert.match(problem(name, text), /signs with a shared secret/, name)
       }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createHash, createHmac } from 'node:crypto'
+import { createHash, createHmac, createPublicKey } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { providers } from '../../../src/providers/registry.ts'
@@ -132,9 +132,24 @@ describe('forms', () => {
   })
 
   it('of very many fields are not taken apart', () => {
-    const headers = { ...form, 'x-gitea-signature': '0'.repeat(64) }
-    const body = `payload=1${'&a'.repeat(20_000)}`
-    assert.equal(verify('gitea', 's3cret', { headers, body }), 'mismatch')
+    const headers = { ...form, 'x-gitea-signature': hmac('s3cret', '1').digest('hex') }
+    const send = (fields: number) => verify('gitea', 's3cret', { headers, body: `payload=1${'&a'.repeat(fields)}` })
+    assert.equal(send(9000), 'x-gitea-signature-form')
+    assert.equal(send(10_000), 'mismatch')
+  })
+
+  it('of several parts must have the field once, with its whole JSON', () => {
+    const { headers, body, secret } = vectorOf('dropbox-sign', /./)
+    const send = (sent: string) => verify('dropbox-sign', secret, { headers, body: sent })
+    assert.equal(send(body), 'event-hash')
+    const boundary = body.slice(0, body.indexOf('\r\n'))
+    const part = body.slice(0, body.lastIndexOf(boundary))
+    assert.equal(send(part + body), 'malformed')
+    assert.equal(send(`${boundary}\r\nContent-Disposition: form-data; name="other"\r\n\r\n1\r\n${body}`), 'event-hash')
+    assert.equal(send(body.replace('name="json"', 'name="else"')), 'missing')
+    assert.equal(send(body.replace('{', '[')), 'missing')
+    assert.equal(send(body.replaceAll(boundary, '--else')), 'missing')
+    assert.equal(verify('dropbox-sign', secret, { headers: json, body }), 'missing')
   })
 })
 
@@ -185,8 +200,11 @@ describe('JWTs', () => {
   })
 
   it('signed with a public key as if it were a shared secret are refused', () => {
-    for (const key of [publicKey, publicKey.trim(), publicKey.replaceAll('\n', '')]) {
-      assert.equal(send(publicKey, signed({ alg: 'HS256' }, key)), 'malformed')
+    const der = createPublicKey(publicKey).export({ format: 'der', type: 'spki' }).toString('base64')
+    for (const configured of [publicKey, der]) {
+      for (const key of [configured, configured.trim(), configured.replaceAll('\n', '')]) {
+        assert.equal(send(configured, signed({ alg: 'HS256' }, key)), 'malformed')
+      }
     }
   })
 
@@ -370,6 +388,17 @@ describe('times', () => {
 })
 
 describe('rotation', () => {
+  it('of Outpost is a list after one v0=', () => {
+    const right = hmac('s3cret', '{}').digest('hex')
+    const send = (value: string) =>
+      verify('outpost', 's3cret', { headers: { 'x-outpost-signature': value }, body: '{}' })
+    assert.equal(send(`v0=${right}`), 'x-outpost-signature')
+    assert.equal(send(`v0=${'0'.repeat(64)},${right}`), 'x-outpost-signature')
+    for (const value of [right, `v1=${right}`, `v0=${right.slice(1)}`, `v0=v0=${right}`]) {
+      assert.equal(send(value), 'malformed', value.slice(0, 6))
+    }
+  })
+
   it('of Mollie sends its header twice', () => {
     const right = `sha256=${hmac('s3cret', '{}').digest('hex')}`
     const wrong = `sha256=${'0'.repeat(64)}`
