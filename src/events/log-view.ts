@@ -14,13 +14,15 @@ export interface LogView {
 
 /**
  * @param rawHeaders name, value, name, value …
- * @param secrets every configured secret: none is shown even if a body repeats it
+ * @param secrets every configured secret: none is shown even if a header or the body repeats it
  */
 export function logView(rawHeaders: readonly string[], body: Buffer, secrets: readonly string[]): LogView {
   const headers: Record<string, string> = Object.create(null)
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = (rawHeaders[i] ?? '').toLowerCase()
-    const value = sensitive.test(name) ? redacted : (rawHeaders[i + 1] ?? '')
+    const sent = rawHeaders[i + 1] ?? ''
+    const hidden = sensitive.test(name) || secrets.some((secret) => sent.includes(secret))
+    const value = hidden ? redacted : sent
     headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
   }
   return { headers, body: bodyView(body, secrets) }

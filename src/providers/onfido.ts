@@ -17,7 +17,7 @@ export const onfido: Provider = {
     },
   ],
   id: [],
-  type: [['body:/payload/resource_type', 'body:/payload/action']],
+  type: ['body:/payload/action'],
   deadlineSeconds: 10,
   setup: "The webhook's token, from the API's answer when it was created.",
 }

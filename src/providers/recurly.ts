@@ -19,7 +19,8 @@ export const recurly: Provider = {
       key: { form: 'utf8' },
     },
   ],
-  id: ['body:/id'],
+  // Whether `id` is the event's or its object's is not documented: with these two it is the event's in either case.
+  id: [['body:/id', 'body:/event_type', 'body:/event_time']],
   type: [['body:/object_type', 'body:/event_type']],
   setup: 'Integrations → Webhooks → the endpoint → its secret key.',
 }

@@ -17,6 +17,11 @@ describe('the headers that a log shows', () => {
     }
   })
 
+  it('hide a secret under any name: some senders send it itself', () => {
+    const { headers } = logView(['Verif-Hash', 'my s3cret', 'X-A', 'other'], nothing, ['s3cret'])
+    assert.deepEqual({ ...headers }, { 'verif-hash': '[redacted]', 'x-a': 'other' })
+  })
+
   it('show everything else, what came twice too', () => {
     const raw = ['Content-Type', 'text/plain', 'X-A', '1', 'x-a', '2', '__proto__', 'x', 'Webhook-Id', 'msg_1']
     const { headers } = logView(raw, nothing, [])
