@@ -1,5 +1,6 @@
 // The load generator: a process of its own, so that it can have a core of its own. Takes a LoadSpec as its argument and
 // prints a LoadReport.
+import { setPriority } from 'node:os'
 import { openClients } from './clients.ts'
 import { measureClosedLoop, measureOpenLoop, saturate } from './loops.ts'
 import { createRecorder } from './recorder.ts'
@@ -28,5 +29,9 @@ async function measure(spec: LoadSpec): Promise<LoadReport> {
   }
 }
 
+/** Below what shares its core: waiting for the next due moment it never sleeps, and would leave a sink no time. */
+const yieldingPriority = 10
+
 const spec: LoadSpec = JSON.parse(process.argv[2] ?? '')
+if (spec.companionPids.length > 0) setPriority(yieldingPriority)
 process.stdout.write(`${JSON.stringify(await measure(spec))}\n`)
