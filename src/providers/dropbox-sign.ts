@@ -23,6 +23,6 @@ export const dropboxSign: Provider = {
   id: [],
   type: [],
   retries: '6 times',
-  answer: { status: 200, body: 'Hello API Event Received' },
+  answer: { body: 'Hello API Event Received' },
   setup: 'Settings → API → API key.',
 }

@@ -26,8 +26,8 @@ export interface Provider {
   readonly deadlineSeconds?: number
   /** How often and how long the sender tries again, in words. */
   readonly retries?: string
-  /** What the sender insists on for an answer, where a plain 200 is not enough. */
-  readonly answer?: { readonly status?: 200 | 204; readonly body?: string }
+  /** What the sender insists on for an answer, where our own is not what it takes. The body is text/plain. */
+  readonly answer?: { readonly status?: 204; readonly body: string }
   readonly handshake?: Handshake
   /** Where a person finds the secret, in one sentence. */
   readonly setup: string

@@ -21,6 +21,6 @@ export const xero: Provider = {
   id: [],
   type: [['body:/events/0/eventCategory', 'body:/events/0/eventType']],
   deadlineSeconds: 5,
-  answer: { status: 200, body: '' },
+  answer: { body: '' },
   setup: 'My Apps → the app → Webhooks → Webhooks key, used as text although it looks like base64.',
 }

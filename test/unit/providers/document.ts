@@ -20,14 +20,15 @@ export function documentProviders(): string {
     '',
     'Set it as `<PROVIDER>_WEBHOOK_SECRET` (dashes become underscores).',
     '',
-    '| provider | secret | waits | tries again |',
-    '|---|---|---|---|',
+    '| provider | secret | waits | tries again | our answer, where it must be another than usual |',
+    '|---|---|---|---|---|',
     ...rows.map((row) =>
       line([
         `\`${row.name}\``,
         cell(row.setup),
         row.deadlineSeconds === undefined ? '' : `${row.deadlineSeconds} s`,
         cell(row.retries ?? ''),
+        row.answer === undefined ? '' : `${row.answer.status ?? 200} ${code(row.answer.body) || 'with an empty body'}`,
       ]),
     ),
   ].join('\n')}\n`

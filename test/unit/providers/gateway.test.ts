@@ -44,7 +44,9 @@ describe('the gateway', async () => {
       const answer = await post(source, vector, vector.body)
       // Some documented signatures are over "Hello World!", sent as JSON.
       const readable = isReadable(vector)
-      assert.equal(answer.statusCode, readable ? 200 : 400, JSON.stringify(lines.at(-1)))
+      const asked = providerNamed(provider).answer
+      assert.equal(answer.statusCode, readable ? (asked?.status ?? 200) : 400, JSON.stringify(lines.at(-1)))
+      if (asked !== undefined) assert.equal(answer.body, asked.body)
       if (!readable) return
       const [event] = await store.list({ limit: 1 })
       assert.equal(event?.source, source)
@@ -53,6 +55,16 @@ describe('the gateway', async () => {
       assert.ok(!JSON.stringify(lines).includes(vector.secret) || vector.secret.length < 12)
     })
   }
+
+  it('answers a repetition as the sender wants it, and a refusal with its own words', async () => {
+    const found = sources.find(({ provider }) => provider === 'dropbox-sign')
+    assert.ok(found)
+    setNow(found.vector.nowSeconds * 1000)
+    const again = await post(found.source, found.vector, found.vector.body)
+    assert.deepEqual([again.statusCode, again.body], [200, 'Hello API Event Received'])
+    const wrong = await post(found.source, found.vector, found.vector.body.replace('signature_request', 'other'))
+    assert.deepEqual([wrong.statusCode, wrong.json()], [401, { error: 'Invalid signature.' }])
+  })
 
   it('refuses the same from any of them without what proves it', async () => {
     for (const { vector, source } of sources) {
