@@ -24,7 +24,7 @@ export interface SqliteStoreOptions {
 
 const checkpointEveryMs = 250
 /** Past this many pages (of 4 KiB) the log is started anew. */
-const logPages = 8192
+const logPages = 16_384
 
 /** Once a write has failed, one of this size must succeed before the store is called ready. */
 const distrustBytes = 256 * 1024
@@ -49,20 +49,24 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 
   let checkpointed = 0
   let checkpointing = false
+
+  /** Keeps the log short. The reader copies it while commits go on, so that what is left for the writer takes no time. */
+  async function checkpoint(): Promise<void> {
+    checkpointed = writer.commits()
+    const { pages } = await reader.ask({ ask: 'checkpoint' })
+    if (pages < logPages) return
+    // Once more: copying much took a while, and what came meanwhile is little.
+    await reader.ask({ ask: 'checkpoint' })
+    writer.restartLog()
+  }
+
   const checkpoints = setInterval(() => {
     if (checkpointing || writer.commits() === checkpointed) return
     checkpointing = true
-    checkpointed = writer.commits()
-    reader.ask({ ask: 'checkpoint' }).then(
-      ({ pages, copied }) => {
-        checkpointing = false
-        // The copying is done; what is left for the writer is short.
-        if (pages > logPages && copied > pages / 2) writer.restartLog()
-      },
-      () => {
-        checkpointing = false
-      },
-    )
+    const done = () => {
+      checkpointing = false
+    }
+    checkpoint().then(done, done)
   }, checkpointEveryMs)
   checkpoints.unref()
 
