@@ -1,7 +1,7 @@
 import { createHash, createHmac, createSecretKey, timingSafeEqual, verify } from 'node:crypto'
 import type { SignatureScheme } from '../providers/types.ts'
+import type { Chunk } from './chunks.ts'
 import { keyObject } from './public-keys.ts'
-import type { Chunk } from './template.ts'
 
 /** Which of the presented signatures (all of the scheme's length) is right for these bytes under one key; -1: none. */
 export type Matcher = (content: readonly Chunk[], signatures: readonly Buffer[]) => number

@@ -4,6 +4,7 @@ import type { SignedRequest } from './types.ts'
 interface Parsed {
   json?: { readonly value: unknown }
   form?: URLSearchParams
+  isForm?: boolean
   query?: URLSearchParams
 }
 
@@ -30,12 +31,10 @@ export function jsonOf(request: SignedRequest): unknown {
   return parsed.json.value
 }
 
-/** The body's fields if its content type says that it is a form, of a reasonable number of fields; none otherwise. */
+/** The body's fields if it is a readable form; none otherwise. */
 export function formOf(request: SignedRequest): URLSearchParams {
   const parsed = parsedOf(request)
-  parsed.form ??= new URLSearchParams(
-    isForm(request) && !hasTooManyFields(request.body) ? request.body.toString('utf8') : '',
-  )
+  parsed.form ??= new URLSearchParams(isReadableForm(request) ? request.body.toString('utf8') : '')
   return parsed.form
 }
 
@@ -46,9 +45,12 @@ export function queryOf(request: SignedRequest): URLSearchParams {
   return parsed.query
 }
 
-export function isForm(request: SignedRequest): boolean {
+/** Whether the body is a form by its content type, and of few enough fields to be read. */
+export function isReadableForm(request: SignedRequest): boolean {
+  const parsed = parsedOf(request)
   const type = request.headers['content-type'] ?? ''
-  return /^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(type)
+  parsed.isForm ??= /^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(type) && !hasTooManyFields(request.body)
+  return parsed.isForm
 }
 
 function hasTooManyFields(body: Buffer): boolean {

@@ -1,9 +1,10 @@
 import { createHmac, createPrivateKey, createSecretKey, hash, type KeyObject, sign } from 'node:crypto'
 import type { Provider, Scheme, SignatureScheme, SignedTime } from '../providers/types.ts'
+import type { Chunk } from './chunks.ts'
 import { decodeBase64 } from './encoding.ts'
 import { headerOf } from './places.ts'
 import { keysFor } from './secrets.ts'
-import { type Chunk, compileTemplate } from './template.ts'
+import { compileTemplate } from './template.ts'
 import type { SignedRequest } from './types.ts'
 
 export interface SignableMessage {

@@ -6,7 +6,7 @@ import { jsonOf } from './parsed.ts'
 import { describePlace, headerOf, nameOf, type PlaceReader, placeReader } from './places.ts'
 import type { SchemeKey, SchemeOptions } from './scheme.ts'
 import { signatureHeaderReader } from './signature-header.ts'
-import { type Chunk, compileTemplate, joinChunks } from './template.ts'
+import { compileTemplate, joinChunks } from './template.ts'
 import { describeExpiry, type Instant, parseInstant, unitNames } from './timestamp.ts'
 import { coversBody } from './tokens.ts'
 import { type Refused, refuse, type SchemeVerifier, type SignedRequest, type Verdict } from './types.ts'
@@ -163,7 +163,7 @@ function compileBound(
   const expected = compileTemplate(bound.equals, name, { publicUrl })
   const differs = refuse('mismatch', `The ${describePlace(bound.at)} does not fit the body.`)
   return (request) => {
-    const content: readonly Chunk[] | { readonly problem: string } = expected(request, '')
+    const content = expected(request, '')
     if ('problem' in content) return refuse('malformed', content.problem)
     return read(request)?.toLowerCase() === joinChunks(content) ? null : differs
   }

@@ -1,7 +1,6 @@
-import { type Chunk, type Resolver, resolverOf, type TokenContext, type Unsignable } from './tokens.ts'
+import type { Chunk, Resolver, Unsignable } from './chunks.ts'
+import { resolverOf, type TokenContext } from './tokens.ts'
 import type { SignedRequest } from './types.ts'
-
-export type { Chunk, Unsignable } from './tokens.ts'
 
 /** The bytes that a scheme signs, in order; the body is passed on as it is, never copied. */
 export type SignedContent = (request: SignedRequest, timestamp: string) => readonly Chunk[] | Unsignable

@@ -107,6 +107,26 @@ describe('Twilio', () => {
     assert.equal(verify('twilio', secret, { headers, body: `${body} `, ...(url && { url }) }), 'mismatch')
   })
 
+  it('refuses a form that cannot be read, which would else count as an empty one', () => {
+    const url = '/webhook/twilio'
+    const headers = { ...form, 'x-twilio-signature': hmac('12345', publicUrl + url, 'sha1').digest('base64') }
+    assert.equal(verify('twilio', '12345', { headers, body: '', url }), 'x-twilio-signature-form-url')
+    assert.equal(verify('twilio', '12345', { headers, body: 'a=1'.padEnd(30_000, '&a'), url }), 'malformed')
+    const plivo = (sent: Sent['headers'], body: string) =>
+      verify('plivo', '12345', {
+        headers: {
+          ...sent,
+          'x-plivo-signature-v3-nonce': '1',
+          'x-plivo-signature-v3': hmac('12345', `${publicUrl}/webhook/plivo.1`).digest('base64'),
+        },
+        body,
+        url: '/webhook/plivo',
+      })
+    assert.equal(plivo(form, ''), 'x-plivo-signature-v3')
+    assert.equal(plivo(json, '{"Event":"Hangup"}'), 'malformed')
+    assert.equal(plivo(form, 'a=1'.padEnd(30_000, '&a')), 'malformed')
+  })
+
   it('refuses another kind of body whose hash is not signed', () => {
     const url = '/webhook/twilio'
     const headers = { ...json, 'x-twilio-signature': hmac('12345', publicUrl + url, 'sha1').digest('base64') }
@@ -129,6 +149,12 @@ describe('forms', () => {
     for (const value of ['', 'sha256=', ' ']) {
       assert.equal(verify('gitea', 's3cret', { headers: { 'x-gitea-signature': value }, body: '{}' }), 'malformed')
     }
+  })
+
+  it('of Paddle Classic have every field once', () => {
+    const { headers, secret, body } = vectorOf('paddle-classic', /./)
+    assert.equal(verify('paddle-classic', secret, { headers, body }), 'p_signature')
+    assert.equal(verify('paddle-classic', secret, { headers, body: `alert_name=else&${body}` }), 'malformed')
   })
 
   it('of very many fields are not taken apart', () => {

@@ -1,0 +1,87 @@
+import { gunzipSync } from 'node:zlib'
+import { type Unsignable, utf8 } from './chunks.ts'
+import { formOf, isReadableForm, queryOf } from './parsed.ts'
+import type { SignedRequest } from './types.ts'
+
+/** Nobody has proved anything yet: a body that grows beyond this is not unpacked further. */
+const maxUnpackedBytes = 8 * 1024 * 1024
+
+const notForm: Unsignable = {
+  problem: 'The signature is over form fields, but the body is no form, or one of too many fields.',
+  absent: false,
+}
+const repeated: Unsignable = { problem: 'A form field came more than once.', absent: false }
+
+/** Contentful's own library escapes the whole query and then encodes it once more. */
+export function contentfulQuery({ url }: SignedRequest): string {
+  const at = url.indexOf('?')
+  return at === -1 ? '' : `?${encodeURIComponent(encodeURIComponent(url.slice(at + 1)))}`
+}
+
+/** The same origin with its port written out. */
+export function withPort(base: string): string {
+  const { protocol, host, port } = new URL(base)
+  if (port !== '') return base
+  return base.replace(host, `${host}:${protocol === 'https:' ? 443 : 80}`)
+}
+
+/** https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation */
+export function hubspotUrl(url: string): string {
+  return url.replace(/%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi, (code) => decodeURIComponent(code))
+}
+
+/** Names sorted, then the values of each. */
+function sortedPairs(fields: URLSearchParams): readonly (readonly [name: string, value: string])[] {
+  const names = [...new Set(fields.keys())].sort()
+  return names.flatMap((name) =>
+    fields
+      .getAll(name)
+      .sort()
+      .map((value) => [name, value] as const),
+  )
+}
+
+/** Name and value of each field, sorted; of equal values under one name only one. */
+export function sortedForm(request: SignedRequest): Buffer | Unsignable {
+  if (request.body.length > 0 && !isReadableForm(request)) return notForm
+  const pairs = sortedPairs(formOf(request))
+  const different = pairs.filter(
+    ([name, value], index) => index === 0 || pairs[index - 1]?.[0] !== name || pairs[index - 1]?.[1] !== value,
+  )
+  return utf8(different.flat().join(''))
+}
+
+/** Plivo V3 (https://github.com/plivo/plivo-node, lib/utils/v3Security.js): the query sorted and decoded, then the form. */
+export function plivoUrlAndForm(base: string, request: SignedRequest): Buffer | Unsignable {
+  if (request.body.length > 0 && !isReadableForm(request)) return notForm
+  const [path = ''] = request.url.split('?', 1)
+  const query = sortedPairs(queryOf(request))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&')
+  const form = sortedPairs(formOf(request)).flat().join('')
+  const url = base + path
+  if (form === '') return utf8(query === '' ? url : `${url}?${query}`)
+  return utf8(query === '' ? `${url}?${form}` : `${url}?${query}.${form}`)
+}
+
+/** PHP's serialize() of the fields as an array of texts, sorted by name; lengths are in bytes. */
+export function phpSerialized(request: SignedRequest, except: string): Buffer | Unsignable {
+  if (!isReadableForm(request)) return notForm
+  const text = (value: string) => `s:${Buffer.byteLength(value)}:"${value}";`
+  const fields = new Map(formOf(request))
+  // PHP knows the last of equal names only, and whoever reads the first would read what nobody signed.
+  if (fields.size !== formOf(request).size) return repeated
+  fields.delete(except)
+  const sorted = [...fields].sort(([a], [b]) => (a < b ? -1 : 1))
+  return utf8(`a:${sorted.length}:{${sorted.map(([name, value]) => text(name) + text(value)).join('')}}`)
+}
+
+/** The body, unpacked if it begins like gzip. */
+export function unzipped(body: Buffer): Buffer | Unsignable {
+  if (body[0] !== 0x1f || body[1] !== 0x8b) return body
+  try {
+    return gunzipSync(body, { maxOutputLength: maxUnpackedBytes })
+  } catch {
+    return { problem: 'The body begins like gzip, but cannot be unpacked.', absent: false }
+  }
+}
