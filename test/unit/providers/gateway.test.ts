@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { after, describe, it } from 'node:test'
 import type { Scheme } from '../../../src/providers/types.ts'
 import { buildTestApp } from '../../support/app.ts'
@@ -71,5 +72,30 @@ describe('the gateway', async () => {
       const answer = await post(source, { ...vector, headers: {} }, '{"type":"x"}', '')
       assert.equal(answer.statusCode, 401, source)
     }
+  })
+})
+
+describe('a sender that signs the URL', async () => {
+  const secret = 'the key of Square'
+  const body = '{"type":"payment.updated","event_id":"e1"}'
+  const signedFor = (url: string) => ({
+    'content-type': 'application/json',
+    'x-square-hmacsha256-signature': createHmac('sha256', secret)
+      .update(url + body)
+      .digest('base64'),
+  })
+  const { app, lines } = await buildTestApp(
+    { after },
+    { SQUARE_WEBHOOK_SECRET: secret, PUBLIC_URL: 'https://hooks.example.com/in/', TRUST_PROXY: '127.0.0.1' },
+  )
+  const post = async (headers: Readonly<Record<string, string>>) =>
+    (await app.inject({ method: 'POST', url: '/webhook/square?x=1', headers, payload: body })).statusCode
+
+  it('is verified under PUBLIC_URL, and not under what the request says of its host', async () => {
+    assert.equal(await post(signedFor('https://hooks.example.com/in/webhook/square?x=1')), 200)
+    const forged = { host: 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' }
+    assert.equal(await post({ ...forged, ...signedFor('https://evil.example/webhook/square?x=1') }), 401)
+    assert.equal(await post({ ...forged, ...signedFor('http://evil.example/webhook/square?x=1') }), 401)
+    assert.ok(!JSON.stringify(lines).includes(secret))
   })
 })
