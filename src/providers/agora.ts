@@ -4,7 +4,7 @@ import type { Provider } from './types.ts'
 export const agora: Provider = {
   name: 'agora',
   title: 'Agora',
-  docs: 'https://docs.agora.io/en/video-calling/advanced-features/receive-notifications',
+  docs: 'https://docs.agora.io/',
   confidence: 'computed',
   secondHand: true,
   schemes: [

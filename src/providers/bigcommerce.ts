@@ -5,7 +5,7 @@ import type { Provider } from './types.ts'
 export const bigcommerce: Provider = {
   name: 'bigcommerce',
   title: 'BigCommerce',
-  docs: 'https://developer.bigcommerce.com/docs/integrations/webhooks/https-webhooks',
+  docs: 'https://github.com/bigcommerce/docs/blob/main/docs/integrations/webhooks/https-webhook-overview.mdx',
   confidence: 'computed',
   schemes: [{ ...standardWebhooksV1, key: { form: 'utf8' } }],
   id: ['header:webhook-id'],

@@ -3,7 +3,7 @@ import type { Provider } from './types.ts'
 export const checkoutCom: Provider = {
   name: 'checkout-com',
   title: 'Checkout.com',
-  docs: 'https://www.checkout.com/docs/workflows/set-up-your-webhook-receiver',
+  docs: 'https://checkout.com/docs/workflows/set-up-your-webhook-receiver',
   confidence: 'computed',
   schemes: [
     {

@@ -4,7 +4,7 @@ import type { Provider } from './types.ts'
 export const cloudinary: Provider = {
   name: 'cloudinary',
   title: 'Cloudinary',
-  docs: 'https://cloudinary.com/documentation/notification_signatures',
+  docs: 'https://github.com/cloudinary/cloudinary_npm',
   confidence: 'computed',
   schemes: [
     {

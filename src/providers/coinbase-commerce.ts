@@ -3,7 +3,7 @@ import type { Provider } from './types.ts'
 export const coinbaseCommerce: Provider = {
   name: 'coinbase-commerce',
   title: 'Coinbase Commerce',
-  docs: 'https://docs.cdp.coinbase.com/commerce-onchain/docs/webhooks-security',
+  docs: 'https://docs.cdp.coinbase.com/commerce/api-arcitecture/webhooks-security',
   confidence: 'computed',
   schemes: [
     {

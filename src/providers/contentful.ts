@@ -4,7 +4,7 @@ import type { Provider } from './types.ts'
 export const contentful: Provider = {
   name: 'contentful',
   title: 'Contentful',
-  docs: 'https://www.contentful.com/developers/docs/webhooks/request-verification/',
+  docs: 'https://github.com/contentful/node-apps-toolkit',
   confidence: 'computed',
   schemes: [
     {

@@ -3,7 +3,7 @@ import type { Provider } from './types.ts'
 export const courier: Provider = {
   name: 'courier',
   title: 'Courier',
-  docs: 'https://www.courier.com/docs/platform/automations/webhooks',
+  docs: 'https://www.courier.com/docs',
   confidence: 'computed',
   secondHand: true,
   schemes: [

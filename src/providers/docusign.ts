@@ -14,7 +14,7 @@ const schemes: readonly HmacScheme[] = Array.from({ length: 10 }, (_, index) => 
 export const docusign: Provider = {
   name: 'docusign',
   title: 'DocuSign',
-  docs: 'https://developers.docusign.com/platform/webhooks/connect/validate/',
+  docs: 'https://developers.docusign.com/docs/platform/webhooks/connect/validate',
   confidence: 'computed',
   schemes: schemes,
   id: [],

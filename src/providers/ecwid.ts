@@ -4,7 +4,7 @@ import type { Provider } from './types.ts'
 export const ecwid: Provider = {
   name: 'ecwid',
   title: 'Ecwid',
-  docs: 'https://docs.ecwid.com/develop-apps/webhooks',
+  docs: 'https://docs.ecwid.com/',
   confidence: 'computed',
   secondHand: true,
   schemes: [

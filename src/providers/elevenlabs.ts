@@ -3,7 +3,7 @@ import type { Provider } from './types.ts'
 export const elevenlabs: Provider = {
   name: 'elevenlabs',
   title: 'ElevenLabs',
-  docs: 'https://elevenlabs.io/docs/overview/administration/webhooks',
+  docs: 'https://github.com/elevenlabs/elevenlabs-js',
   confidence: 'official SDK',
   schemes: [
     {

@@ -3,7 +3,7 @@ import type { Provider } from './types.ts'
 export const fitbit: Provider = {
   name: 'fitbit',
   title: 'Fitbit',
-  docs: 'https://dev.fitbit.com/build/reference/web-api/developer-guide/using-subscriptions/',
+  docs: 'https://dev.fitbit.com/build/reference/web-api/subscription/',
   confidence: 'computed',
   secondHand: true,
   schemes: [

@@ -4,7 +4,7 @@ import type { Provider } from './types.ts'
 export const flutterwave: Provider = {
   name: 'flutterwave',
   title: 'Flutterwave',
-  docs: 'https://developer.flutterwave.com/docs/webhooks',
+  docs: 'https://developer.flutterwave.com/',
   confidence: 'computed',
   secondHand: true,
   schemes: [

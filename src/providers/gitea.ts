@@ -4,7 +4,7 @@ import type { Provider } from './types.ts'
 export const gitea: Provider = {
   name: 'gitea',
   title: 'Gitea',
-  docs: 'https://docs.gitea.com/usage/webhooks',
+  docs: 'https://github.com/go-gitea/gitea/blob/main/services/webhook/deliver.go',
   confidence: 'computed',
   schemes: [
     {

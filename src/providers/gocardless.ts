@@ -4,7 +4,7 @@ import type { Provider } from './types.ts'
 export const gocardless: Provider = {
   name: 'gocardless',
   title: 'GoCardless',
-  docs: 'https://developer.gocardless.com/getting-started/staying-up-to-date-with-webhooks',
+  docs: 'https://developer.gocardless.com/getting-started/stay-up-to-date-with-webhooks-v2/',
   confidence: 'official SDK',
   schemes: [
     {

@@ -4,7 +4,7 @@ import type { Provider } from './types.ts'
 export const grafana: Provider = {
   name: 'grafana',
   title: 'Grafana',
-  docs: 'https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/',
+  docs: 'https://github.com/grafana/alerting/blob/main/http/hmac.go',
   confidence: 'computed',
   schemes: [
     {

@@ -3,7 +3,7 @@ import type { Provider } from './types.ts'
 export const intuit: Provider = {
   name: 'intuit',
   title: 'Intuit QuickBooks',
-  docs: 'https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks',
+  docs: 'https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks/configure-webhooks',
   confidence: 'computed',
   schemes: [
     {

@@ -4,7 +4,7 @@ import type { Provider } from './types.ts'
 export const line: Provider = {
   name: 'line',
   title: 'LINE',
-  docs: 'https://developers.line.biz/en/docs/messaging-api/verify-webhook-signature/',
+  docs: 'https://github.com/line/line-bot-sdk-nodejs',
   confidence: 'official SDK',
   schemes: [
     {

@@ -3,7 +3,7 @@ import type { Provider } from './types.ts'
 export const livekit: Provider = {
   name: 'livekit',
   title: 'LiveKit',
-  docs: 'https://docs.livekit.io/home/server/webhooks/',
+  docs: 'https://github.com/livekit/node-sdks',
   confidence: 'computed',
   schemes: [
     {

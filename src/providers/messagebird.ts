@@ -4,7 +4,7 @@ import type { Provider } from './types.ts'
 export const messagebird: Provider = {
   name: 'messagebird',
   title: 'MessageBird',
-  docs: 'https://developers.messagebird.com/api/#verifying-http-requests',
+  docs: 'https://github.com/messagebird/messagebird-nodejs',
   confidence: 'computed',
   schemes: [
     {

@@ -3,7 +3,7 @@ import type { Provider } from './types.ts'
 export const onfido: Provider = {
   name: 'onfido',
   title: 'Onfido',
-  docs: 'https://documentation.onfido.com/api/latest/#webhooks',
+  docs: 'https://github.com/onfido/onfido-node',
   confidence: 'official SDK',
   schemes: [
     {

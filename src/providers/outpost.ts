@@ -4,7 +4,7 @@ import type { Provider } from './types.ts'
 export const outpost: Provider = {
   name: 'outpost',
   title: 'Hookdeck Outpost',
-  docs: 'https://hookdeck.com/docs/outpost/guides/verify-webhook-signatures',
+  docs: 'https://github.com/hookdeck/outpost/blob/main/docs/content/guides/verify-webhook-signatures.mdoc',
   confidence: 'computed',
   schemes: [
     {

@@ -3,7 +3,7 @@ import type { Provider } from './types.ts'
 export const paystack: Provider = {
   name: 'paystack',
   title: 'Paystack',
-  docs: 'https://paystack.com/docs/payments/webhooks/',
+  docs: 'https://github.com/PaystackOSS/doc-code-snippets',
   confidence: 'computed',
   schemes: [
     {

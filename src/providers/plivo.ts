@@ -4,7 +4,7 @@ import type { Provider } from './types.ts'
 export const plivo: Provider = {
   name: 'plivo',
   title: 'Plivo',
-  docs: 'https://www.plivo.com/docs/voice/concepts/signature-validation',
+  docs: 'https://github.com/plivo/plivo-node/blob/master/lib/utils/v3Security.js',
   confidence: 'official SDK',
   schemes: [
     {

@@ -3,7 +3,7 @@ import type { Provider } from './types.ts'
 export const pusher: Provider = {
   name: 'pusher',
   title: 'Pusher Channels',
-  docs: 'https://pusher.com/docs/channels/server_api/webhooks/',
+  docs: 'https://github.com/pusher/pusher-http-node',
   confidence: 'computed',
   schemes: [
     {

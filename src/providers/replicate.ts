@@ -4,7 +4,7 @@ import type { Provider } from './types.ts'
 export const replicate: Provider = {
   name: 'replicate',
   title: 'Replicate',
-  docs: 'https://replicate.com/docs/topics/webhooks/verify-webhook',
+  docs: 'https://github.com/replicate/replicate-javascript',
   confidence: 'official SDK',
   schemes: [standardWebhooksV1],
   id: ['header:webhook-id'],

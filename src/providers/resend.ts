@@ -6,7 +6,7 @@ import type { Provider } from './types.ts'
 export const resend: Provider = {
   name: 'resend',
   title: 'Resend',
-  docs: 'https://resend.com/docs/dashboard/webhooks/verify-webhooks-requests',
+  docs: 'https://github.com/resend/resend-node',
   confidence: 'computed',
   schemes: [svixV1, standardWebhooksV1],
   id: ['header:svix-id', 'header:webhook-id'],

@@ -4,7 +4,7 @@ import type { Provider } from './types.ts'
 export const ringcentral: Provider = {
   name: 'ringcentral',
   title: 'RingCentral',
-  docs: 'https://developers.ringcentral.com/guide/notifications/webhooks/receiving',
+  docs: 'https://github.com/ringcentral/ringcentral-api-docs/blob/main/docs/notifications/webhooks/receiving.md',
   confidence: 'computed',
   schemes: [{ name: 'verification-token', kind: 'token', at: 'header:verification-token', key: { form: 'utf8' } }],
   id: ['body:/uuid'],

@@ -3,7 +3,7 @@ import type { Provider } from './types.ts'
 export const sanity: Provider = {
   name: 'sanity',
   title: 'Sanity',
-  docs: 'https://www.sanity.io/docs/compute-and-ai/webhook-best-practices',
+  docs: 'https://github.com/sanity-io/webhook-toolkit',
   confidence: 'computed',
   schemes: [
     {

@@ -4,7 +4,7 @@ import type { Provider } from './types.ts'
 export const sendgrid: Provider = {
   name: 'sendgrid',
   title: 'SendGrid',
-  docs: 'https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features',
+  docs: 'https://github.com/sendgrid/sendgrid-nodejs/tree/main/packages/eventwebhook',
   confidence: 'computed',
   schemes: [
     {

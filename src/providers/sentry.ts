@@ -3,7 +3,7 @@ import type { Provider } from './types.ts'
 export const sentry: Provider = {
   name: 'sentry',
   title: 'Sentry',
-  docs: 'https://docs.sentry.io/organization/integrations/integration-platform/webhooks/',
+  docs: 'https://docs.sentry.io/integrations/integration-platform/webhooks',
   confidence: 'computed',
   secondHand: true,
   schemes: [

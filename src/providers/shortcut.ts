@@ -3,7 +3,7 @@ import type { Provider } from './types.ts'
 export const shortcut: Provider = {
   name: 'shortcut',
   title: 'Shortcut',
-  docs: 'https://developer.shortcut.com/api/webhook/v1',
+  docs: 'https://developer.shortcut.com/',
   confidence: 'computed',
   secondHand: true,
   schemes: [

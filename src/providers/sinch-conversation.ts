@@ -3,7 +3,7 @@ import type { Provider } from './types.ts'
 export const sinchConversation: Provider = {
   name: 'sinch-conversation',
   title: 'Sinch Conversation',
-  docs: 'https://developers.sinch.com/docs/conversation/callbacks',
+  docs: 'https://github.com/sinch/sinch-sdk-node',
   confidence: 'computed',
   schemes: [
     {

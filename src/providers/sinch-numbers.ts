@@ -3,7 +3,7 @@ import type { Provider } from './types.ts'
 export const sinchNumbers: Provider = {
   name: 'sinch-numbers',
   title: 'Sinch Numbers',
-  docs: 'https://developers.sinch.com/docs/numbers/api-reference/numbers/numbers-callbacks',
+  docs: 'https://github.com/sinch/sinch-sdk-node',
   confidence: 'official SDK',
   schemes: [
     {

@@ -4,7 +4,7 @@ import type { Provider } from './types.ts'
 export const sinchVoice: Provider = {
   name: 'sinch-voice',
   title: 'Sinch Voice',
-  docs: 'https://developers.sinch.com/docs/voice/api-reference/authentication/callback-signed-request',
+  docs: 'https://github.com/sinch/sinch-sdk-node',
   confidence: 'computed',
   schemes: [
     {

@@ -4,7 +4,7 @@ import type { Provider } from './types.ts'
 export const stream: Provider = {
   name: 'stream',
   title: 'Stream',
-  docs: 'https://getstream.io/chat/docs/node/webhooks_overview/',
+  docs: 'https://github.com/GetStream/stream-chat-js',
   confidence: 'official SDK',
   schemes: [
     {

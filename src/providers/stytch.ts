@@ -6,7 +6,7 @@ import type { Provider } from './types.ts'
 export const stytch: Provider = {
   name: 'stytch',
   title: 'Stytch',
-  docs: 'https://stytch.com/docs/guides/webhooks',
+  docs: 'https://stytch.com/docs',
   confidence: 'computed',
   secondHand: true,
   schemes: [svixV1, standardWebhooksV1],

@@ -3,7 +3,7 @@ import type { Provider } from './types.ts'
 export const telnyx: Provider = {
   name: 'telnyx',
   title: 'Telnyx',
-  docs: 'https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks',
+  docs: 'https://github.com/team-telnyx/telnyx-node',
   confidence: 'official SDK',
   schemes: [
     {

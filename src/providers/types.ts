@@ -6,7 +6,7 @@ export interface Provider {
   /** As in `/webhook/<name>` and `<NAME>_WEBHOOK_SECRET`: lower case, dashes. */
   readonly name: string
   readonly title: string
-  /** The sender's own description of its signatures, or of its webhooks where that is all there is. */
+  /** Where the rule was read: the sender's description of its signatures, or its own code that makes or checks them. */
   readonly docs: string
   /** What the vectors in `test/providers` prove: see `Confidence`. */
   readonly confidence: Confidence

@@ -4,7 +4,7 @@ import type { Provider } from './types.ts'
 export const viber: Provider = {
   name: 'viber',
   title: 'Viber',
-  docs: 'https://developers.viber.com/docs/api/rest-bot-api/#callbacks',
+  docs: 'https://github.com/Viber/viber-bot-node',
   confidence: 'official SDK',
   schemes: [
     {

@@ -4,7 +4,7 @@ import type { Provider } from './types.ts'
 export const vonage: Provider = {
   name: 'vonage',
   title: 'Vonage',
-  docs: 'https://developer.vonage.com/en/getting-started/concepts/webhooks',
+  docs: 'https://github.com/Nexmo/nexmo-developer',
   confidence: 'official SDK',
   schemes: [
     {

@@ -4,7 +4,7 @@ import type { Provider } from './types.ts'
 export const woocommerce: Provider = {
   name: 'woocommerce',
   title: 'WooCommerce',
-  docs: 'https://woocommerce.com/document/webhooks/',
+  docs: 'https://github.com/woocommerce/woocommerce/blob/trunk/plugins/woocommerce/includes/class-wc-webhook.php',
   confidence: 'computed',
   schemes: [
     {

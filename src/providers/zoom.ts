@@ -3,7 +3,7 @@ import type { Provider } from './types.ts'
 export const zoom: Provider = {
   name: 'zoom',
   title: 'Zoom',
-  docs: 'https://developers.zoom.us/docs/api/webhooks/',
+  docs: 'https://github.com/zoom/webhook-sample',
   confidence: 'official SDK',
   schemes: [
     {
