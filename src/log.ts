@@ -1,11 +1,14 @@
 import { type Logger, pino } from 'pino'
-import pretty from 'pino-pretty'
 import type { Config } from './config/types.ts'
 
 /** JSON lines for machines, or coloured ones for people, on standard output. */
-export function createLogger({ logLevel, logPretty }: Pick<Config, 'logLevel' | 'logPretty'>): Logger {
+export async function createLogger({ logLevel, logPretty }: Pick<Config, 'logLevel' | 'logPretty'>): Promise<Logger> {
   const options = { level: logLevel, timestamp: isoTime(), serializers: { err: describeError } }
-  if (logPretty) return pino(options, pretty({ sync: true, ignore: 'pid,hostname,reqId', translateTime: 'HH:MM:ss.l' }))
+  if (logPretty) {
+    // Loaded where it is wanted: it is not small.
+    const { default: pretty } = await import('pino-pretty')
+    return pino(options, pretty({ sync: true, ignore: 'pid,hostname,reqId', translateTime: 'HH:MM:ss.l' }))
+  }
   // Written beside the event loop, many lines at once, so that logging costs an answer next to nothing and a slow reader
   // of the log never holds one up. What is still in memory is written when the process ends, `kill -9` excepted.
   return pino(options, pino.destination({ dest: 1, sync: false, minLength: 8192, periodicFlush: 100 }))

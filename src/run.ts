@@ -26,7 +26,7 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
 }
 
 async function start(config: Config): Promise<void> {
-  const logger = createLogger(config)
+  const logger = await createLogger(config)
   for (const warning of config.warnings) logger.warn(warning)
 
   const store = await openSqliteStore({

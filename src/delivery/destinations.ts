@@ -2,8 +2,7 @@ import { ConfigError } from '../config/load.ts'
 import type { Config } from '../config/types.ts'
 import { createStandardWebhooksSigner } from '../verification/sign.ts'
 import { forwardName } from './destination-name.ts'
-import { loadHandlers } from './handlers.ts'
-import { createHttpDestination } from './http-destination.ts'
+import { type HandlerOptions, loadHandlers } from './handlers.ts'
 import { DEFAULT_SCHEDULE } from './schedule.ts'
 import type { Destination } from './types.ts'
 
@@ -31,10 +30,7 @@ export async function createDestinations(config: DeliveryConfig): Promise<Destin
     schedule: DEFAULT_SCHEDULE,
   }
   const handlers = await loadHandlers(config.handlersDir, common)
-  const sign = config.forwardSecret === null ? null : createStandardWebhooksSigner(config.forwardSecret)
-  const forwards = [...forwardTargets(config.forwardUrls)].map(([name, url]) =>
-    createHttpDestination({ ...common, name, url, sign, matches: () => true }),
-  )
+  const forwards = await createForwards(config, common)
   const list = [...forwards, ...handlers]
   return {
     list,
@@ -42,6 +38,15 @@ export async function createDestinations(config: DeliveryConfig): Promise<Destin
       await Promise.all(list.map((destination) => destination.close()))
     },
   }
+}
+
+/** undici is loaded only where there is something for it to do. */
+async function createForwards(config: DeliveryConfig, common: HandlerOptions): Promise<Destination[]> {
+  const targets = [...forwardTargets(config.forwardUrls)]
+  if (targets.length === 0) return []
+  const { createHttpDestination } = await import('./http-destination.ts')
+  const sign = config.forwardSecret === null ? null : createStandardWebhooksSigner(config.forwardSecret)
+  return targets.map(([name, url]) => createHttpDestination({ ...common, name, url, sign, matches: () => true }))
 }
 
 /** URLs by destination name; one that is given twice counts once. */

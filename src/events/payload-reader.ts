@@ -1,5 +1,5 @@
-import { Worker } from 'node:worker_threads'
-import { workerFile } from '../worker-file.ts'
+import type { Worker } from 'node:worker_threads'
+import { startWorker } from '../start-worker.ts'
 import { type PayloadAnswer, type PayloadQuestion, readPayload } from './payload.ts'
 import type { FromPayloadThread, ToPayloadThread } from './payload-thread.ts'
 
@@ -19,7 +19,7 @@ export function createPayloadReader(): PayloadReader {
   let nextId = 0
 
   function start(): Worker {
-    const started = new Worker(workerFile('payload-thread', import.meta.url))
+    const started = startWorker('payload-thread', import.meta.url)
     started.on('message', ({ id, answer }: FromPayloadThread) => {
       waiting.get(id)?.resolve(answer)
       waiting.delete(id)

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
-import { workerFile } from '../../worker-file.ts'
+import type { Worker } from 'node:worker_threads'
+import { startWorker } from '../../start-worker.ts'
 import { StoreUnavailableError } from '../errors.ts'
 import type { FromReader, ReaderAnswers, ReaderQuestion, ToReader } from './reader-thread.ts'
 
@@ -17,7 +17,7 @@ export function createReaderClient(dataDir: string): ReaderClient {
   let nextId = 0
 
   function start(): Worker {
-    const started = new Worker(workerFile('reader-thread', import.meta.url), { workerData: { dataDir } })
+    const started = startWorker('reader-thread', import.meta.url, { dataDir })
     started.on('message', ({ id, answer, error }: FromReader) => {
       const asker = waiting.get(id)
       waiting.delete(id)

@@ -1,5 +1,5 @@
-import { Worker } from 'node:worker_threads'
-import { workerFile } from '../../worker-file.ts'
+import type { Worker } from 'node:worker_threads'
+import { startWorker } from '../../start-worker.ts'
 import { StoreOpenError, StoreUnavailableError } from '../errors.ts'
 import type { AcceptResult, NewEvent, StoreStatus } from '../types.ts'
 import { packEvents } from './packing.ts'
@@ -53,7 +53,7 @@ interface Flight {
 /** @throws {StoreOpenError} when the database cannot be opened. */
 export async function startWriter(options: WriterClientOptions): Promise<WriterClient> {
   const { timeoutMs, maxPendingEvents, maxPendingBytes, onBroken, ...workerData } = options
-  const worker = new Worker(workerFile('writer-thread', import.meta.url), { workerData })
+  const worker = startWorker('writer-thread', import.meta.url, workerData)
   await opened(worker)
 
   let events: PendingEvent[] = []
