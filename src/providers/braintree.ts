@@ -5,7 +5,7 @@ export const braintree: Provider = {
   name: 'braintree',
   title: 'Braintree',
   docs: 'https://developer.paypal.com/braintree/docs/guides/webhooks/parse/node',
-  confidence: 'computed',
+  confidence: 'official SDK',
   schemes: [
     {
       name: 'bt-signature',

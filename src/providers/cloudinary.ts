@@ -5,7 +5,7 @@ export const cloudinary: Provider = {
   name: 'cloudinary',
   title: 'Cloudinary',
   docs: 'https://github.com/cloudinary/cloudinary_npm',
-  confidence: 'computed',
+  confidence: 'official SDK',
   schemes: [
     {
       name: 'x-cld-signature-sha256',

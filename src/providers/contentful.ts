@@ -5,7 +5,7 @@ export const contentful: Provider = {
   name: 'contentful',
   title: 'Contentful',
   docs: 'https://github.com/contentful/node-apps-toolkit',
-  confidence: 'computed',
+  confidence: 'official SDK',
   schemes: [
     {
       name: 'x-contentful-signature',

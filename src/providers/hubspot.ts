@@ -5,7 +5,7 @@ export const hubspot: Provider = {
   name: 'hubspot',
   title: 'HubSpot',
   docs: 'https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation',
-  confidence: 'computed',
+  confidence: 'official SDK',
   schemes: [
     {
       name: 'x-hubspot-signature-v3',
@@ -14,6 +14,17 @@ export const hubspot: Provider = {
       at: 'header:x-hubspot-signature-v3',
       encoding: 'base64',
       signed: '{method}{url-hubspot}{body}{timestamp}',
+      timestamp: { from: 'header:x-hubspot-request-timestamp', unit: 'ms', tolerance: 300 },
+      key: { form: 'utf8' },
+    },
+    {
+      // HubSpot's own library takes the URL as it is.
+      name: 'x-hubspot-signature-v3-undecoded',
+      kind: 'hmac',
+      hash: 'sha256',
+      at: 'header:x-hubspot-signature-v3',
+      encoding: 'base64',
+      signed: '{method}{url}{body}{timestamp}',
       timestamp: { from: 'header:x-hubspot-request-timestamp', unit: 'ms', tolerance: 300 },
       key: { form: 'utf8' },
     },

@@ -4,7 +4,7 @@ export const livekit: Provider = {
   name: 'livekit',
   title: 'LiveKit',
   docs: 'https://github.com/livekit/node-sdks',
-  confidence: 'computed',
+  confidence: 'official SDK',
   schemes: [
     {
       name: 'livekit-jwt',

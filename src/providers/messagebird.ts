@@ -5,7 +5,7 @@ export const messagebird: Provider = {
   name: 'messagebird',
   title: 'MessageBird',
   docs: 'https://github.com/messagebird/messagebird-nodejs',
-  confidence: 'computed',
+  confidence: 'official SDK',
   schemes: [
     {
       name: 'messagebird-signature-jwt',

@@ -4,7 +4,7 @@ export const sanity: Provider = {
   name: 'sanity',
   title: 'Sanity',
   docs: 'https://github.com/sanity-io/webhook-toolkit',
-  confidence: 'computed',
+  confidence: 'official SDK',
   schemes: [
     {
       name: 'sanity-webhook-signature',

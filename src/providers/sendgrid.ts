@@ -5,7 +5,7 @@ export const sendgrid: Provider = {
   name: 'sendgrid',
   title: 'SendGrid',
   docs: 'https://github.com/sendgrid/sendgrid-nodejs/tree/main/packages/eventwebhook',
-  confidence: 'computed',
+  confidence: 'official SDK',
   schemes: [
     {
       name: 'x-twilio-email-event-webhook-signature',

@@ -30,7 +30,7 @@ export const twilio: Provider = {
   name: 'twilio',
   title: 'Twilio',
   docs: 'https://www.twilio.com/docs/usage/webhooks/webhooks-security',
-  confidence: 'computed',
+  confidence: 'official SDK',
   schemes,
   id: ['header:i-twilio-idempotency-token'],
   type: ['body:/MessageStatus', 'body:/CallStatus', 'body:/EventType'],

@@ -4,7 +4,7 @@ export const workos: Provider = {
   name: 'workos',
   title: 'WorkOS',
   docs: 'https://workos.com/docs/events/data-syncing/webhooks',
-  confidence: 'computed',
+  confidence: 'official SDK',
   schemes: [
     {
       name: 'workos-signature',
