@@ -7,7 +7,7 @@ export const clerk: Provider = {
   name: 'clerk',
   title: 'Clerk',
   docs: 'https://clerk.com/docs/guides/development/webhooks/overview',
-  confidence: 'computed',
+  confidence: 'official SDK',
   schemes: [svixV1, standardWebhooksV1],
   id: ['header:svix-id', 'header:webhook-id'],
   type: ['body:/type'],

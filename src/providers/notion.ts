@@ -4,7 +4,7 @@ export const notion: Provider = {
   name: 'notion',
   title: 'Notion',
   docs: 'https://developers.notion.com/reference/webhooks',
-  confidence: 'computed',
+  confidence: 'official SDK',
   schemes: [
     {
       name: 'x-notion-signature',

@@ -6,7 +6,7 @@ export const openai: Provider = {
   name: 'openai',
   title: 'OpenAI',
   docs: 'https://platform.openai.com/docs/guides/webhooks',
-  confidence: 'computed',
+  confidence: 'official SDK',
   schemes: [{ ...standardWebhooksV1, key: { form: 'utf8-or-base64', prefix: 'whsec_' } }],
   id: ['header:webhook-id'],
   type: ['body:/type'],

@@ -4,7 +4,7 @@ export const pusher: Provider = {
   name: 'pusher',
   title: 'Pusher Channels',
   docs: 'https://github.com/pusher/pusher-http-node',
-  confidence: 'computed',
+  confidence: 'official SDK',
   schemes: [
     {
       name: 'x-pusher-signature',

@@ -7,7 +7,7 @@ export const resend: Provider = {
   name: 'resend',
   title: 'Resend',
   docs: 'https://github.com/resend/resend-node',
-  confidence: 'computed',
+  confidence: 'official SDK',
   schemes: [svixV1, standardWebhooksV1],
   id: ['header:svix-id', 'header:webhook-id'],
   type: ['body:/type'],

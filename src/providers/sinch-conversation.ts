@@ -4,7 +4,7 @@ export const sinchConversation: Provider = {
   name: 'sinch-conversation',
   title: 'Sinch Conversation',
   docs: 'https://github.com/sinch/sinch-sdk-node',
-  confidence: 'computed',
+  confidence: 'official SDK',
   schemes: [
     {
       name: 'x-sinch-webhook-signature',

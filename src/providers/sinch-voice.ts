@@ -5,7 +5,7 @@ export const sinchVoice: Provider = {
   name: 'sinch-voice',
   title: 'Sinch Voice',
   docs: 'https://github.com/sinch/sinch-sdk-node',
-  confidence: 'computed',
+  confidence: 'official SDK',
   schemes: [
     {
       name: 'application',
