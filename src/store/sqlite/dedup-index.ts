@@ -77,7 +77,7 @@ export function bytesToKey(bytes: Uint8Array): string {
 
 /** Opens the index of a migrated database; reads the keys of the events that are in no segment yet. */
 export function openDedupIndex(db: DatabaseSync, options: DedupIndexOptions = {}): DedupIndex {
-  const segmentSize = options.segmentSize ?? 65_536
+  const segmentSize = options.segmentSize ?? 131_072
   const selectKey = db.prepare('SELECT seq FROM dedup_keys WHERE segment = ? AND key = ?')
   const insertKey = db.prepare('INSERT OR REPLACE INTO dedup_keys (segment, key, seq) VALUES (?, ?, ?)')
   const insertSegment = db.prepare(
