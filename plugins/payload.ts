@@ -32,10 +32,7 @@ export default fp<PayloadOptions>(
         else answered(answer)
       }
       if (bytesOf(request).byteLength <= largeBytes) return read()
-      setImmediate(() => {
-        shareBytes(request)
-        read()
-      })
+      setImmediate(shareBytes, request, read)
     })
   },
   { name: 'payload', fastify: '5.x', dependencies: ['verification'] },

@@ -25,14 +25,27 @@ export function bytesOf(request: FastifyRequest): Buffer {
 /** Bodies past this size are handled in steps, with a turn for other requests between them. */
 export const largeBytes = 1024 * 1024
 
+/** How much is copied in one turn of the event loop. */
+const copiedBytes = 4 * 1024 * 1024
+
 /**
- * Moves the body into memory that threads share, so that reading and storing it costs this thread no further copies.
+ * Moves the body, piece by piece, into memory that threads share, so that reading and storing it costs this thread no
+ * further copies.
  */
-export function shareBytes(request: FastifyRequest): void {
+export function shareBytes(request: FastifyRequest, done: () => void): void {
   const bytes = bytesOf(request)
   const shared = Buffer.from(new SharedArrayBuffer(bytes.byteLength))
-  shared.set(bytes)
-  request.rawBody = shared
+  copyFrom(0)
+
+  function copyFrom(start: number): void {
+    bytes.copy(shared, start, start, start + copiedBytes)
+    if (start + copiedBytes < bytes.byteLength) {
+      setImmediate(copyFrom, start + copiedBytes)
+      return
+    }
+    request.rawBody = shared
+    done()
+  }
 }
 
 /**
