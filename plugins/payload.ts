@@ -4,15 +4,15 @@ import { RefusalError } from '../src/errors.ts'
 import type { PayloadAnswer } from '../src/events/payload.ts'
 import type { PayloadReader } from '../src/events/payload-reader.ts'
 import { ingestOf } from './ingest.ts'
-import { bytesOf, largeBytes, shareBytes } from './raw-body.ts'
+import { bytesOf } from './raw-body.ts'
 
 export interface PayloadOptions {
-  readonly reader: PayloadReader
+  readonly read: PayloadReader
 }
 
 /** Reads what was verified: the fields that name the event, and the payload for the echo. */
 export default fp<PayloadOptions>(
-  async (app, { reader }) => {
+  async (app, { read }) => {
     app.addHook('preHandler', (request, _reply, done) => {
       const ingest = ingestOf(request)
       const { config, pointers } = ingest.source
@@ -21,18 +21,14 @@ export default fp<PayloadOptions>(
         ingest.payload = answer
         done()
       }
-      const read = () => {
-        const answer = reader.read(bytesOf(request), {
-          contentType: isEncoded(request) ? undefined : request.raw.headers['content-type'],
-          mustBeJson: config.provider.payload === 'json',
-          pointers,
-          echo: config.echo,
-        })
-        if (answer instanceof Promise) answer.then(answered, done)
-        else answered(answer)
-      }
-      if (bytesOf(request).byteLength <= largeBytes) return read()
-      setImmediate(shareBytes, request, read)
+      const answer = read(bytesOf(request), {
+        contentType: isEncoded(request) ? undefined : request.raw.headers['content-type'],
+        mustBeJson: config.provider.payload === 'json',
+        pointers,
+        echo: config.echo,
+      })
+      if (answer instanceof Promise) answer.then(answered, done)
+      else answered(answer)
     })
   },
   { name: 'payload', fastify: '5.x', dependencies: ['verification'] },

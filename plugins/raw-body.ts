@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import fastifyRawBody from 'fastify-raw-body'
 import { RefusalError, tooLarge } from '../src/errors.ts'
+import { largeBytes } from '../src/events/source.ts'
 import { ingestOf } from './ingest.ts'
 
 export interface RawBodyOptions {
@@ -9,6 +10,8 @@ export interface RawBodyOptions {
   readonly maxBodyLimit: number
   /** Bytes of large bodies that may be in memory at once; past it a request is asked to come again. */
   readonly maxBufferedBytes: number
+  /** Called when a body turns out not to be small. */
+  readonly prepare: () => void
 }
 
 const empty = Buffer.alloc(0)
@@ -22,17 +25,14 @@ export function bytesOf(request: FastifyRequest): Buffer {
   return Buffer.isBuffer(request.rawBody) ? request.rawBody : empty
 }
 
-/** Bodies past this size are handled in steps, with a turn for other requests between them. */
-export const largeBytes = 1024 * 1024
-
 /** How much is copied in one turn of the event loop. */
 const copiedBytes = 4 * 1024 * 1024
 
 /**
- * Moves the body, piece by piece, into memory that threads share, so that reading and storing it costs this thread no
- * further copies.
+ * Moves the body, piece by piece, into memory that threads share, so that verifying, reading and storing it costs this
+ * thread no further copies.
  */
-export function shareBytes(request: FastifyRequest, done: () => void): void {
+function shareBytes(request: FastifyRequest, done: () => void): void {
   const bytes = bytesOf(request)
   const shared = Buffer.from(new SharedArrayBuffer(bytes.byteLength))
   copyFrom(0)
@@ -53,7 +53,7 @@ export function shareBytes(request: FastifyRequest, done: () => void): void {
  * and a signature covers bytes, not what a parser makes of them.
  */
 export default fp<RawBodyOptions>(
-  async (app, { maxBodyLimit, maxBufferedBytes }) => {
+  async (app, { maxBodyLimit, maxBufferedBytes, prepare }) => {
     app.addHook('onRoute', (route) => {
       route.bodyLimit ??= maxBodyLimit
     })
@@ -96,6 +96,7 @@ export default fp<RawBodyOptions>(
       payload.on('data', (chunk: Buffer) => {
         size += chunk.length
         if (size > smallBytes) {
+          if (ingest.bufferedBytes === 0) prepare()
           buffered += size - ingest.bufferedBytes
           ingest.bufferedBytes = size
         }
@@ -107,7 +108,11 @@ export default fp<RawBodyOptions>(
           finish(new RefusalError('UNAVAILABLE', { detail: 'too many large bodies are being received at once' }))
         }
       })
-      payload.on('end', () => finish(null))
+      payload.on('end', () => {
+        if (size <= largeBytes) return finish(null)
+        // A turn of its own: putting the pieces together has just taken one.
+        setImmediate(shareBytes, request, () => finish(null))
+      })
     })
   },
   { name: 'raw-body', fastify: '5.x', dependencies: ['source'] },

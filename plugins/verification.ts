@@ -1,10 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { RefusalError } from '../src/errors.ts'
-import type { Source } from '../src/events/source.ts'
-import type { Accepted } from '../src/verification/types.ts'
+import type { SignedRequest, Verdict } from '../src/verification/types.ts'
 import { ingestOf } from './ingest.ts'
-import { bytesOf, largeBytes } from './raw-body.ts'
+import { bytesOf } from './raw-body.ts'
 
 export interface VerificationOptions {
   /** Unix milliseconds. */
@@ -21,25 +20,22 @@ export default fp<VerificationOptions>(
       const ingest = ingestOf(request)
       const { verify } = ingest.source
       if (verify === null) return done()
-      const check = () => {
-        const verdict = verdictOn(request, verify, now())
-        ingest.verdict = verdict instanceof RefusalError ? null : verdict
-        done(verdict instanceof RefusalError ? verdict : undefined)
+      const judged = (verdict: Verdict) => {
+        if (verdict.ok) {
+          ingest.verdict = verdict
+          return done()
+        }
+        done(new RefusalError(verdict.cause === 'expired' ? 'EXPIRED' : 'INVALID_SIGNATURE', verdict))
       }
-      if (bytesOf(request).byteLength > largeBytes) setImmediate(check)
-      else check()
+      const verdict = verify(signedRequest(request), now())
+      if (verdict instanceof Promise) verdict.then(judged, done)
+      else judged(verdict)
     })
   },
   { name: 'verification', fastify: '5.x', dependencies: ['raw-body'] },
 )
 
-function verdictOn(
-  request: FastifyRequest,
-  verify: NonNullable<Source['verify']>,
-  nowMs: number,
-): Accepted | RefusalError {
-  const { method, url = '', headers, rawHeaders } = request.raw
-  const verdict = verify({ method: method ?? 'POST', url, headers, rawHeaders, body: bytesOf(request) }, nowMs)
-  if (verdict.ok) return verdict
-  return new RefusalError(verdict.cause === 'expired' ? 'EXPIRED' : 'INVALID_SIGNATURE', verdict)
+function signedRequest(request: FastifyRequest): SignedRequest {
+  const { method = 'POST', url = '', headers, rawHeaders } = request.raw
+  return { method, url, headers, rawHeaders, body: bytesOf(request) }
 }

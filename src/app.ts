@@ -16,6 +16,7 @@ import verification from '../plugins/verification.ts'
 import type { Config } from './config/types.ts'
 import { createRouter } from './delivery/routing.ts'
 import type { Destination } from './delivery/types.ts'
+import { createBodyWorker } from './events/body-worker.ts'
 import { createPayloadReader } from './events/payload-reader.ts'
 import { createSources } from './events/source.ts'
 import type { Store } from './store/types.ts'
@@ -59,10 +60,13 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
   })
   app.server.maxConnections = config.maxConnections
 
-  const sources = createSources(config)
+  const worker = createBodyWorker({
+    sources: [config.defaultSource, ...config.sources.values()],
+    publicUrl: config.publicUrl,
+  })
+  app.addHook('onClose', () => worker.close())
+  const sources = createSources(config, worker)
   const router = createRouter(destinations)
-  const reader = createPayloadReader()
-  app.addHook('onClose', () => reader.close())
 
   await app.register(lifecycle)
   await app.register(readiness, { store, timeoutMs: config.storeTimeoutMs })
@@ -80,9 +84,9 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
       await scope.register(cors, { origin: config.corsOrigin })
       await scope.register(ingest)
       await scope.register(source, { sources })
-      await scope.register(rawBody, { maxBodyLimit: sources.maxBodyLimit, maxBufferedBytes })
+      await scope.register(rawBody, { maxBodyLimit: sources.maxBodyLimit, maxBufferedBytes, prepare: worker.prepare })
       await scope.register(verification, { now })
-      await scope.register(payload, { reader })
+      await scope.register(payload, { read: createPayloadReader(worker) })
       await scope.register(handshake)
       await scope.register(dedup, { store, destinationsFor: router.destinationsFor, wake, now })
       await scope.register(eventLog, { payloads: config.logPayloads, secrets: secretsOf(config) })

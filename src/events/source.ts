@@ -1,7 +1,8 @@
 import type { Config, SourceConfig } from '../config/types.ts'
-import { compileVerifier } from '../verification/compile.ts'
 import type { SignedRequest, Verdict } from '../verification/types.ts'
+import type { BodyWorker } from './body-worker.ts'
 import { createIdentifier, type Identifier } from './identity.ts'
+import { compileSourceVerifier } from './source-verifier.ts'
 
 /** A source at work: its configuration, compiled. */
 export interface Source extends Identifier {
@@ -9,8 +10,8 @@ export interface Source extends Identifier {
   readonly pointers: readonly string[]
   readonly config: SourceConfig
   readonly isDefault: boolean
-  /** Null: nothing is verified here. */
-  readonly verify: ((request: SignedRequest, nowMs: number) => Verdict) | null
+  /** At once for all but large bodies. Null: nothing is verified here. */
+  readonly verify: ((request: SignedRequest, nowMs: number) => Verdict | Promise<Verdict>) | null
 }
 
 export interface Sources {
@@ -26,11 +27,14 @@ const closed: Verdict = {
   detail: 'no secret covers this path: set WEBHOOK_SECRET, or post to the path of a source that has one',
 }
 
-export function createSources(config: Config): Sources {
-  const named = new Map(
-    [...config.sources].map(([name, source]) => [name, createSource(source, false, config.publicUrl)]),
-  )
-  const compiled = createSource(config.defaultSource, true, config.publicUrl)
+/** Bodies past this size are verified by a thread: up to it, hashing takes a millisecond. */
+export const largeBytes = 1024 * 1024
+
+/** @param worker verifies large bodies beside the event loop */
+export function createSources(config: Config, worker: Pick<BodyWorker, 'verify'>): Sources {
+  const create = (source: SourceConfig, isDefault: boolean) => createSource(source, isDefault, config.publicUrl, worker)
+  const named = new Map([...config.sources].map(([name, source]) => [name, create(source, false)]))
+  const compiled = create(config.defaultSource, true)
   const defaultSource = config.defaultSourceOpen ? compiled : { ...compiled, verify: () => closed }
   return {
     resolve: (segment) => named.get(segment) ?? defaultSource,
@@ -38,15 +42,24 @@ export function createSources(config: Config): Sources {
   }
 }
 
-function createSource(config: SourceConfig, isDefault: boolean, publicUrl: string | null): Source {
-  const { name, provider, secrets, toleranceSeconds } = config
+function createSource(
+  config: SourceConfig,
+  isDefault: boolean,
+  publicUrl: string | null,
+  worker: Pick<BodyWorker, 'verify'>,
+): Source {
+  const { name, provider } = config
   const identifier = createIdentifier(name, provider, isDefault)
   const { handshake } = provider
+  const verify = compileSourceVerifier(config, publicUrl)
   return {
     ...identifier,
     pointers: [...identifier.pointers, ...(handshake === undefined ? [] : [handshake.when.pointer, handshake.answer])],
     config,
     isDefault,
-    verify: secrets === null ? null : compileVerifier(provider, secrets, { toleranceSeconds, publicUrl }),
+    verify:
+      verify &&
+      ((request, nowMs) =>
+        request.body.byteLength > largeBytes ? worker.verify(name, request, nowMs) : verify(request, nowMs)),
   }
 }

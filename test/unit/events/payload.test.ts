@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { createBodyWorker } from '../../../src/events/body-worker.ts'
 import { type PayloadQuestion, readPayload } from '../../../src/events/payload.ts'
 import { createPayloadReader } from '../../../src/events/payload-reader.ts'
 
@@ -53,26 +54,28 @@ describe('reading a payload', () => {
 
 describe('the payload reader', () => {
   it('gives the same answer for a large body as for a small one, only later', async (t) => {
-    const reader = createPayloadReader()
-    t.after(() => reader.close())
+    const worker = createBodyWorker({ sources: [], publicUrl: null })
+    t.after(() => worker.close())
+    const readAny = createPayloadReader(worker)
     const padding = ' '.repeat(100_000)
     for (const body of [`{"a":1}${padding}`, `{"a":1${padding}`, `a=1&b=${padding}`, padding]) {
       for (const contentType of ['application/json', 'text/plain', 'application/x-www-form-urlencoded']) {
-        const answer = reader.read(Buffer.from(body), question({ contentType }))
+        const answer = readAny(Buffer.from(body), question({ contentType }))
         assert.ok(answer instanceof Promise)
         assert.deepEqual(await answer, read(body, { contentType }))
       }
     }
-    assert.ok(!(reader.read(Buffer.from('{}'), question({})) instanceof Promise))
+    assert.ok(!(readAny(Buffer.from('{}'), question({})) instanceof Promise))
   })
 
   it('goes on reading small bodies while it reads a large one, and answers many in any order', async (t) => {
-    const reader = createPayloadReader()
-    t.after(() => reader.close())
+    const worker = createBodyWorker({ sources: [], publicUrl: null })
+    t.after(() => worker.close())
+    const readAny = createPayloadReader(worker)
     const large = Array.from({ length: 8 }, (_, n) =>
-      reader.read(Buffer.from(`{"a":${n},"b":"${'x'.repeat(500_000)}"}`), question({ echo: false })),
+      readAny(Buffer.from(`{"a":${n},"b":"${'x'.repeat(500_000)}"}`), question({ echo: false })),
     )
-    assert.deepEqual(reader.read(Buffer.from('{"a":"small"}'), question({ echo: false })), {
+    assert.deepEqual(readAny(Buffer.from('{"a":"small"}'), question({ echo: false })), {
       values: ['small'],
       echo: null,
     })
