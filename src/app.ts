@@ -9,6 +9,7 @@ import handshake from '../plugins/handshake.ts'
 import ingest from '../plugins/ingest.ts'
 import lifecycle from '../plugins/lifecycle.ts'
 import payload from '../plugins/payload.ts'
+import rateLimit from '../plugins/rate-limit.ts'
 import rawBody from '../plugins/raw-body.ts'
 import readiness from '../plugins/readiness.ts'
 import source from '../plugins/source.ts'
@@ -82,6 +83,7 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
     async (scope) => {
       await scope.register(errors)
       await scope.register(cors, { origin: config.corsOrigin })
+      await scope.register(rateLimit, { perMinute: config.rateLimitPerMinute })
       await scope.register(ingest)
       await scope.register(source, { sources })
       await scope.register(rawBody, { maxBodyLimit: sources.maxBodyLimit, maxBufferedBytes, prepare: worker.prepare })

@@ -10,6 +10,7 @@ export const refusals = {
   EXPIRED: { status: 401, message: 'Request expired.' },
   METHOD_NOT_ALLOWED: { status: 405, message: 'Use POST.' },
   TOO_LARGE: { status: 413, message: 'Payload too large.' },
+  RATE_LIMITED: { status: 429, message: 'Too many requests. Try again later.' },
   UNAVAILABLE: { status: 503, message: 'Not stored. Try again.' },
 } as const
 

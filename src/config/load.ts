@@ -79,6 +79,7 @@ export function loadConfig(env: Environment, { cwd, uid = process.getuid?.() }: 
     requestTimeoutMs: settings.REQUEST_TIMEOUT_SECONDS * SECOND_MS,
     keepAliveTimeoutMs: settings.KEEP_ALIVE_TIMEOUT_SECONDS * SECOND_MS,
     maxConnections: settings.MAX_CONNECTIONS,
+    rateLimitPerMinute: settings.RATE_LIMIT_PER_MINUTE,
     deliveryConcurrency: settings.DELIVERY_CONCURRENCY,
     deliveryTimeoutMs: settings.DELIVERY_TIMEOUT_SECONDS * SECOND_MS,
     warnings: Object.freeze(findings.warnings),

@@ -206,6 +206,15 @@ export const Settings = Type.Object({
     integer(1, 1000000, 'How many connections may be open at once; further ones are closed.'),
     10000,
   ),
+  RATE_LIMIT_PER_MINUTE: byDefault(
+    integer(
+      0,
+      1000000,
+      'How many requests one client address may make to the webhook routes in a minute; further ones are answered 429. 0 is ' +
+        'no limit. Many senders share few addresses; behind a proxy set `TRUST_PROXY` too, or all share one.',
+    ),
+    0,
+  ),
   DELIVERY_CONCURRENCY: byDefault(
     integer(1, 1000, 'How many deliveries to one destination may be under way at once.'),
     10,

@@ -53,6 +53,8 @@ export interface Config {
   readonly requestTimeoutMs: number
   readonly keepAliveTimeoutMs: number
   readonly maxConnections: number
+  /** Requests that one client address may make to the webhook routes in a minute; 0: no limit. */
+  readonly rateLimitPerMinute: number
   /** Deliveries in flight per destination. */
   readonly deliveryConcurrency: number
   readonly deliveryTimeoutMs: number

@@ -32,7 +32,9 @@ describe('every refusal', async () => {
     ...store,
     accept: () => Promise.reject(new StoreUnavailableError('the disk is full')),
   }))
+  const busy = await buildTestApp({ after }, { WEBHOOK_SECRET: secret, RATE_LIMIT_PER_MINUTE: '1' })
   const sign = (body: string) => ({ 'x-webhook-signature': webhookSignature(secret, body) })
+  await busy.app.inject({ method: 'POST', url: '/webhook/x', headers: sign('') })
   const old = `t=1,v1=${webhookSignature(secret, '1.{}').slice('sha256='.length)}`
 
   interface Case {
@@ -52,6 +54,7 @@ describe('every refusal', async () => {
     EXPIRED: { headers: { 'x-hookmesh-signature': old }, body: '{}', cause: 'expired', logged: /s in the past/ },
     METHOD_NOT_ALLOWED: { method: 'GET', logged: /Use POST/ },
     TOO_LARGE: { body: 'x'.repeat(5 * 1024 * 1024 + 1), logged: /more than the 5242880 bytes of BODY_LIMIT/ },
+    RATE_LIMITED: { headers: sign(''), gate: busy, logged: /more than the 1 requests a minute of RATE_LIMIT/ },
     UNAVAILABLE: { headers: sign(''), gate: failing, logged: /the disk is full/ },
   }
   for (const [code, { method = 'POST', headers = {}, body = '', gate = working, logged, cause }] of Object.entries(
@@ -63,7 +66,7 @@ describe('every refusal', async () => {
       const { status, message } = refusals[code as RefusalCode]
       assert.equal(answer.statusCode, status)
       assert.equal(answer.body, JSON.stringify({ error: message }))
-      assert.equal(answer.headers['retry-after'], status === 503 ? '5' : undefined)
+      assert.equal(answer.headers['retry-after'], status === 503 ? '5' : status === 429 ? '60' : undefined)
       assert.equal(answer.headers['allow'], status === 405 ? 'POST' : undefined)
       const [line, ...others] = gate.lines.slice(before).filter(({ level }) => level >= 40)
       assert.deepEqual(others, [])

@@ -26,11 +26,12 @@ export const postSchema = {
     400: refusal('Signed, but not JSON where it should be; or the event has no usable name'),
     401: refusal('Not signed with a secret of this source, or too long ago'),
     413: refusal('Larger than this source may send'),
+    429: refusal('Too many requests from this address: try again later'),
     503: refusal('Not known to be stored: try again'),
   },
 }
 
 export const otherSchema = {
   params,
-  response: { 405: refusal('Events are sent with POST') },
+  response: { 405: refusal('Events are sent with POST'), 429: refusal('Too many requests from this address') },
 }

@@ -47,6 +47,7 @@ describe('nothing set', () => {
       requestTimeoutMs: 15_000,
       keepAliveTimeoutMs: 75_000,
       maxConnections: 10_000,
+      rateLimitPerMinute: 0,
       deliveryConcurrency: 10,
       deliveryTimeoutMs: 15_000,
     })
@@ -181,6 +182,7 @@ describe('a setting that cannot be used', () => {
     REQUEST_TIMEOUT_SECONDS: ['3601'],
     KEEP_ALIVE_TIMEOUT_SECONDS: ['0'],
     MAX_CONNECTIONS: ['0', 'Infinity'],
+    RATE_LIMIT_PER_MINUTE: ['-1', '1.5', 'no'],
     DELIVERY_CONCURRENCY: ['0', '1001'],
     DELIVERY_TIMEOUT_SECONDS: ['0', '301'],
   }
