@@ -1,11 +1,12 @@
 import type { ClaimResult, Lease, Store } from '../store/types.ts'
 import { type RunningAttempt, runAttempt } from './attempt.ts'
+import type { Sign } from './breaker.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { describeError } from './one-line.ts'
-import { reportAttempt } from './report.ts'
+import { reportAttempt, reportBreaker } from './report.ts'
 import { readiness, settlementFor } from './settlement.ts'
 import { createSettler } from './settler.ts'
-import { claimRequests, createSlots, type Slots } from './slots.ts'
+import { createSlots, planClaim, type Slots } from './slots.ts'
 import { storeBackoff } from './store-backoff.ts'
 import type { Destination, Log, Outcome } from './types.ts'
 
@@ -49,7 +50,7 @@ const EMPTY_CLAIM_PAUSE_MS = 50
  */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { store, log, clock = systemClock, random = Math.random, graceMs = GRACE_MS, pollMs = POLL_MS } = options
-  const slotsByName = createSlots(options.destinations, options.leaseMs)
+  const slotsByName = createSlots(options.destinations, clock.now(), options.leaseMs)
   const attempts = new Set<RunningAttempt>()
   let active = false
   let claimScheduled = false
@@ -93,24 +94,32 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       claimAfter(storeBackoff(1))
       return
     }
-    const requests = claimRequests(slotsByName)
-    if (requests.length === 0) return
+    const { requests, heldUntil } = planClaim(slotsByName, clock.now())
+    if (requests.length === 0) {
+      if (heldUntil !== null) claimAfter(untilDue(heldUntil))
+      return
+    }
     claimAgain = false
     cancelTimer()
     claiming = store
       .claim(requests, clock.now())
-      .then(claimed, claimFailed)
+      .then((result) => claimed(result, heldUntil), claimFailed)
       .finally(() => {
         claiming = null
         if (claimAgain) wake()
       })
   }
 
-  function claimed({ leases, nextDueAt }: ClaimResult): void {
+  function claimed({ leases, nextDueAt }: ClaimResult, heldUntil: number | null): void {
     claimFailures = 0
     for (const lease of leases) begin(lease)
-    const untilDue = nextDueAt === null ? pollMs : nextDueAt - clock.now()
-    claimAfter(Math.min(Math.max(untilDue, leases.length === 0 ? EMPTY_CLAIM_PAUSE_MS : 0), pollMs))
+    const pause = Math.max(untilDue(nextDueAt), leases.length === 0 ? EMPTY_CLAIM_PAUSE_MS : 0)
+    claimAfter(Math.min(pause, untilDue(heldUntil)))
+  }
+
+  /** Milliseconds, at most until the next poll. */
+  function untilDue(at: number | null): number {
+    return at === null ? pollMs : Math.min(Math.max(at - clock.now(), 0), pollMs)
   }
 
   function claimFailed(error: unknown): void {
@@ -134,6 +143,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     if (slots === undefined || remaining <= 0) return
     const { destination } = slots
     slots.running += 1
+    slots.rate?.take(1)
     const check = readiness(lease, destination.schedule, active)
     if (!check.ready) {
       finish(slots, lease, check.outcome, startedAt, !active)
@@ -161,6 +171,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     slots.running -= 1
     slots.unsettled += 1
     settler.add(settlement)
+    const changed = slots.breaker?.record(broken ? 'neither' : signOf(outcome), now) ?? null
+    if (changed !== null) reportBreaker(log, lease.destination, changed)
     reportAttempt(log, settlement, outcome, now - startedAt)
     wake()
   }
@@ -194,4 +206,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       return stopped
     },
   }
+}
+
+/** Who refuses an event for good is there to say so. */
+function signOf({ result }: Outcome): Sign {
+  return result === 'failed' ? 'fails' : 'works'
 }

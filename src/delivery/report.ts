@@ -18,3 +18,10 @@ export function reportAttempt(log: Log, settlement: Settlement, outcome: Outcome
   if (settlement.outcome === 'dead') log.error(failure, 'delivery given up')
   else log.warn(failure, 'delivery failed; it is tried again')
 }
+
+/** A destination is left alone from now on, or is back. */
+export function reportBreaker(log: Log, destination: string, change: 'opened' | 'closed'): void {
+  if (change === 'closed') log.info({ destination }, 'the destination works again')
+  else
+    log.error({ destination }, 'the destination only fails: it is left alone, and tried with one delivery now and then')
+}

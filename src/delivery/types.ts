@@ -1,4 +1,5 @@
 import type { StoredEvent } from '../store/types.ts'
+import type { BreakerPolicy } from './breaker.ts'
 import type { Schedule } from './schedule.ts'
 
 /** What the engine logs with; any pino-like logger fits. */
@@ -78,6 +79,10 @@ export interface Destination {
   /** How long one attempt may take, in milliseconds. */
   readonly timeoutMs: number
   readonly schedule: Schedule
+  /** How many attempts may begin in a second; left out: any number. */
+  readonly ratePerSecond?: number
+  /** When it is left alone because it only fails; null: never. Left out: as by default. */
+  readonly breaker?: BreakerPolicy | null
   /** Frees what it holds (connections). */
   close(): Promise<void>
 }

@@ -523,4 +523,55 @@ describe('stopping the dispatcher', () => {
     dispatcher.start()
     await settle()
   })
+
+  it('leaves a destination alone that only fails, spends no attempts meanwhile, and comes back with one', async () => {
+    const attempts: string[] = []
+    let works = false
+    const { store, clock, log, dispatcher } = setUp([
+      destination('a', {
+        concurrency: 1,
+        schedule: { delays: Array(100).fill(1_000), jitter: 0 },
+        attempt: async ({ id }) => {
+          attempts.push(id)
+          return works ? { result: 'delivered', status: 200 } : failing
+        },
+      }),
+    ])
+    for (let n = 1; n <= 30; n += 1) store.add(event({ id: `evt_${n}` }), ['a'], START)
+    dispatcher.start()
+    await settle()
+    assert.equal(attempts.length, 10, 'ten failures open it')
+    assert.equal(log.lines.filter(({ message }) => message.startsWith('the destination only fails')).length, 1)
+    await clock.advance(29_000)
+    assert.equal(attempts.length, 10)
+    await clock.advance(1_000)
+    assert.equal(attempts.length, 11, 'one probe')
+    await clock.advance(59_000)
+    assert.equal(attempts.length, 11, 'twice the pause after it failed')
+    works = true
+    await clock.advance(1_000)
+    await clock.advance(0)
+    assert.equal(attempts.length, 41, 'the probe, then everything that waits')
+    assert.equal(log.lines.filter(({ message }) => message === 'the destination works again').length, 1)
+    assert.equal(store.row('evt_30', 'a').attempt, 1, 'an event that waited has spent nothing')
+    await stopped(dispatcher, clock)
+  })
+
+  it('begins no more attempts in a second than the rate allows, and holds nobody else to it', async () => {
+    const { store, clock, dispatcher } = setUp([destination('slow', { ratePerSecond: 2 }), destination('fast')])
+    for (let n = 1; n <= 8; n += 1) store.add(event({ id: `evt_${n}` }), ['slow', 'fast'], START)
+    const done = (name: string) =>
+      Array.from({ length: 8 }, (_, n) => store.row(`evt_${n + 1}`, name)).filter(({ state }) => state === 'done')
+        .length
+    dispatcher.start()
+    await settle()
+    assert.deepEqual([done('slow'), done('fast')], [2, 8])
+    await clock.advance(499)
+    assert.equal(done('slow'), 2)
+    await clock.advance(1)
+    assert.equal(done('slow'), 3)
+    await clock.advance(2_500)
+    assert.equal(done('slow'), 8)
+    await stopped(dispatcher, clock)
+  })
 })
