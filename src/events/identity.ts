@@ -61,7 +61,7 @@ const commonIdHeaders = ['x-webhook-id', 'x-event-id', 'idempotency-key']
  * The rules for ids, and why, are in docs/signatures.md.
  */
 export function createIdentifier(source: string, provider: Provider, isDefault: boolean): Identifier {
-  const unknownSender = provider.name === 'generic'
+  const unknownSender = provider.name === 'generic' || provider.name === 'token'
   const types = isDefault ? [] : provider.type
   const pointers = [
     ...new Set([

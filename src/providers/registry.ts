@@ -3,11 +3,13 @@ import { adyen } from './adyen.ts'
 import { agora } from './agora.ts'
 import { aircall } from './aircall.ts'
 import { airtable } from './airtable.ts'
+import { alertmanager } from './alertmanager.ts'
 import { asana } from './asana.ts'
 import { assemblyai } from './assemblyai.ts'
 import { auth0 } from './auth0.ts'
 import { bigcommerce } from './bigcommerce.ts'
 import { bitbucket } from './bitbucket.ts'
+import { bitpay } from './bitpay.ts'
 import { box } from './box.ts'
 import { braintree } from './braintree.ts'
 import { brex } from './brex.ts'
@@ -31,20 +33,28 @@ import { courier } from './courier.ts'
 import { customerio } from './customerio.ts'
 import { daily } from './daily.ts'
 import { datadog } from './datadog.ts'
+import { dialpad } from './dialpad.ts'
+import { digitalocean } from './digitalocean.ts'
 import { discord } from './discord.ts'
+import { dockerhub } from './dockerhub.ts'
 import { docusign } from './docusign.ts'
 import { doppler } from './doppler.ts'
 import { dropbox } from './dropbox.ts'
 import { dropboxSign } from './dropbox-sign.ts'
 import { ecwid } from './ecwid.ts'
 import { elevenlabs } from './elevenlabs.ts'
+import { etsy } from './etsy.ts'
+import { eventbrite } from './eventbrite.ts'
 import { eventgrid } from './eventgrid.ts'
 import { fal } from './fal.ts'
+import { fastly } from './fastly.ts'
 import { figma } from './figma.ts'
 import { fitbit } from './fitbit.ts'
 import { flutterwave } from './flutterwave.ts'
+import { freshdesk } from './freshdesk.ts'
 import { front } from './front.ts'
 import { fusionauth } from './fusionauth.ts'
+import { garmin } from './garmin.ts'
 import { generic } from './generic.ts'
 import { gitea } from './gitea.ts'
 import { github } from './github.ts'
@@ -55,14 +65,18 @@ import { heroku } from './heroku.ts'
 import { hookdeck } from './hookdeck.ts'
 import { hookmesh } from './hookmesh.ts'
 import { hubspot } from './hubspot.ts'
+import { incidentIo } from './incident-io.ts'
 import { intercom } from './intercom.ts'
 import { intuit } from './intuit.ts'
 import { jira } from './jira.ts'
+import { jotform } from './jotform.ts'
+import { klarna } from './klarna.ts'
 import { launchdarkly } from './launchdarkly.ts'
 import { lemonsqueezy } from './lemonsqueezy.ts'
 import { line } from './line.ts'
 import { linear } from './linear.ts'
 import { livekit } from './livekit.ts'
+import { mailchimp } from './mailchimp.ts'
 import { mailgun } from './mailgun.ts'
 import { mandrill } from './mandrill.ts'
 import { mercadopago } from './mercadopago.ts'
@@ -74,12 +88,15 @@ import { monday } from './monday.ts'
 import { msgraph } from './msgraph.ts'
 import { mux } from './mux.ts'
 import { netlify } from './netlify.ts'
+import { newrelic } from './newrelic.ts'
 import { notion } from './notion.ts'
 import { npm } from './npm.ts'
 import { nylas } from './nylas.ts'
 import { okta } from './okta.ts'
+import { onesignal } from './onesignal.ts'
 import { onfido } from './onfido.ts'
 import { openai } from './openai.ts'
+import { opsgenie } from './opsgenie.ts'
 import { outpost } from './outpost.ts'
 import { paddle } from './paddle.ts'
 import { paddleClassic } from './paddle-classic.ts'
@@ -90,8 +107,10 @@ import { persona } from './persona.ts'
 import { pipedrive } from './pipedrive.ts'
 import { plivo } from './plivo.ts'
 import { polar } from './polar.ts'
+import { posthog } from './posthog.ts'
 import { postmark } from './postmark.ts'
 import { pusher } from './pusher.ts'
+import { railway } from './railway.ts'
 import { ramp } from './ramp.ts'
 import { razorpay } from './razorpay.ts'
 import { recurly } from './recurly.ts'
@@ -101,6 +120,7 @@ import { resend } from './resend.ts'
 import { revenuecat } from './revenuecat.ts'
 import { ringcentral } from './ringcentral.ts'
 import { salesforceEns } from './salesforce-ens.ts'
+import { salesforceOutbound } from './salesforce-outbound.ts'
 import { sanity } from './sanity.ts'
 import { segment } from './segment.ts'
 import { sendgrid } from './sendgrid.ts'
@@ -116,7 +136,9 @@ import { sonarcloud } from './sonarcloud.ts'
 import { sparkpost } from './sparkpost.ts'
 import { square } from './square.ts'
 import { standardWebhooks } from './standard-webhooks.ts'
+import { statuspage } from './statuspage.ts'
 import { strapi } from './strapi.ts'
+import { strava } from './strava.ts'
 import { stream } from './stream.ts'
 import { stripe } from './stripe.ts'
 import { stytch } from './stytch.ts'
@@ -127,6 +149,7 @@ import { tally } from './tally.ts'
 import { telegram } from './telegram.ts'
 import { telnyx } from './telnyx.ts'
 import { terraformCloud } from './terraform-cloud.ts'
+import { token } from './token.ts'
 import { travis } from './travis.ts'
 import { trello } from './trello.ts'
 import { twilio } from './twilio.ts'
@@ -139,6 +162,7 @@ import { viber } from './viber.ts'
 import { vonage } from './vonage.ts'
 import { webex } from './webex.ts'
 import { wise } from './wise.ts'
+import { withings } from './withings.ts'
 import { woocommerce } from './woocommerce.ts'
 import { workos } from './workos.ts'
 import { xendit } from './xendit.ts'
@@ -152,11 +176,13 @@ const rows: readonly Provider[] = [
   agora,
   aircall,
   airtable,
+  alertmanager,
   asana,
   assemblyai,
   auth0,
   bigcommerce,
   bitbucket,
+  bitpay,
   box,
   braintree,
   brex,
@@ -180,20 +206,28 @@ const rows: readonly Provider[] = [
   customerio,
   daily,
   datadog,
+  dialpad,
+  digitalocean,
   discord,
+  dockerhub,
   docusign,
   doppler,
   dropbox,
   dropboxSign,
   ecwid,
   elevenlabs,
+  etsy,
+  eventbrite,
   eventgrid,
   fal,
+  fastly,
   figma,
   fitbit,
   flutterwave,
+  freshdesk,
   front,
   fusionauth,
+  garmin,
   generic,
   gitea,
   github,
@@ -204,14 +238,18 @@ const rows: readonly Provider[] = [
   hookdeck,
   hookmesh,
   hubspot,
+  incidentIo,
   intercom,
   intuit,
   jira,
+  jotform,
+  klarna,
   launchdarkly,
   lemonsqueezy,
   line,
   linear,
   livekit,
+  mailchimp,
   mailgun,
   mandrill,
   mercadopago,
@@ -223,12 +261,15 @@ const rows: readonly Provider[] = [
   msgraph,
   mux,
   netlify,
+  newrelic,
   notion,
   npm,
   nylas,
   okta,
+  onesignal,
   onfido,
   openai,
+  opsgenie,
   outpost,
   paddle,
   paddleClassic,
@@ -239,8 +280,10 @@ const rows: readonly Provider[] = [
   pipedrive,
   plivo,
   polar,
+  posthog,
   postmark,
   pusher,
+  railway,
   ramp,
   razorpay,
   recurly,
@@ -250,6 +293,7 @@ const rows: readonly Provider[] = [
   revenuecat,
   ringcentral,
   salesforceEns,
+  salesforceOutbound,
   sanity,
   segment,
   sendgrid,
@@ -265,7 +309,9 @@ const rows: readonly Provider[] = [
   sparkpost,
   square,
   standardWebhooks,
+  statuspage,
   strapi,
+  strava,
   stream,
   stripe,
   stytch,
@@ -276,6 +322,7 @@ const rows: readonly Provider[] = [
   telegram,
   telnyx,
   terraformCloud,
+  token,
   travis,
   trello,
   twilio,
@@ -287,6 +334,7 @@ const rows: readonly Provider[] = [
   vonage,
   webex,
   wise,
+  withings,
   woocommerce,
   workos,
   xendit,

@@ -10,6 +10,13 @@ export interface Provider {
   readonly docs: string
   /** What the vectors in `test/providers` prove: see `Confidence`. */
   readonly confidence: Confidence
+  /**
+   * Of a sender whose requests prove nothing by themselves (`unsigned`, `not verified`): what is known and what is not,
+   * in one or two sentences.
+   */
+  readonly known?: string
+  /** The sender's page that lists the addresses it sends from: for `<SOURCE>_WEBHOOK_ALLOW`. */
+  readonly addresses?: string
   /** The rule was read where others quote it or have it in working code, not on the sender's own page. */
   readonly secondHand?: true
   /** Any scheme that the configured secret fits may verify a request; strong ones stand first. */
@@ -35,9 +42,11 @@ export interface Provider {
 
 /**
  * `official SDK`: the sender's own library accepts (or made) a vector. `official docs`: a vector is printed in the sender's
- * documentation. `computed`: vectors were computed from the documented rule, by other code than the engine's.
+ * documentation. `computed`: vectors were computed from the documented rule, by other code than the engine's. Nothing of
+ * the sender's own is verified where it signs nothing (`unsigned`), or where how it signs is not known well enough to check
+ * it (`not verified`): such a row has the schemes of `token.ts`.
  */
-export type Confidence = 'official SDK' | 'official docs' | 'computed'
+export type Confidence = 'official SDK' | 'official docs' | 'computed' | 'unsigned' | 'not verified'
 
 /** `header:<name>` or `body:<JSON pointer>`; fields of a form are read as `body:/<field>`. */
 export type ValueSource = `header:${string}` | `body:/${string}`

@@ -76,12 +76,20 @@ export function validateSecret(provider: Provider, secret: string): string | nul
   if (fits(provider, bare)) {
     return `The secret has white space or quotes around it, which ${provider.title} does not allow: remove them.`
   }
+  if (provider.schemes.every((scheme) => isKeptFor(scheme, bare))) {
+    return `The secret begins with ${bare.split('_')[0]}_, so it is for signatures, which are not checked for ${provider.title}: choose a secret of your own, or set a provider that checks them (such as standard-webhooks).`
+  }
   const asymmetric = provider.schemes.filter((scheme) => keyTypeOf(scheme) !== null)
   if (isKeyOfAPair(secret) && asymmetric.length === 0) {
     return `The secret is a key of a key pair, but ${provider.title} signs with a shared secret: give that.`
   }
   const expected = (asymmetric.length > 0 && isKeyOfAPair(secret) ? asymmetric : provider.schemes).map(describeKey)
   return `The secret is not ${[...new Set(expected)].join(', nor ')}.`
+}
+
+/** Whether the secret is one that this scheme leaves to another. */
+function isKeptFor({ key }: Scheme, secret: string): boolean {
+  return key.form !== 'public-key' && key.not !== undefined && secret.startsWith(key.not)
 }
 
 /** What a scheme takes for a secret, for the operator: completes "the secret is not …". */

@@ -1,4 +1,5 @@
 import { providers } from '../../../src/providers/registry.ts'
+import { tokenSchemes } from '../../../src/providers/token.ts'
 import type { NameSource, Provider, Scheme, SignatureScheme } from '../../../src/providers/types.ts'
 
 /**
@@ -6,7 +7,9 @@ import type { NameSource, Provider, Scheme, SignatureScheme } from '../../../src
  * compares the two.
  */
 export function documentProviders(): string {
-  const rows = [...providers.values()]
+  const all = [...providers.values()]
+  const rows = all.filter(isVerified)
+  const others = all.filter((row) => !isVerified(row))
   return `${[
     '# Providers',
     '',
@@ -22,16 +25,48 @@ export function documentProviders(): string {
     '',
     '| provider | secret | waits | tries again | our answer, where it must be another than usual |',
     '|---|---|---|---|---|',
-    ...rows.map((row) =>
+    ...rows.map(setupLine),
+    '',
+    '## Senders that are not verified',
+    '',
+    `These ${others.length} sign nothing (\`unsigned\`), or how they sign is not known well enough to check it (\`not verified\`). Nothing they send proves who sent it, so a source of theirs takes a secret of your own, \`<PROVIDER>_WEBHOOK_SECRET\`, which each request must carry in one of these places:`,
+    '',
+    ...tokenSchemes.map((scheme) => `- ${placeOf(scheme)}${scheme.basic ? ', user and password (Basic)' : ''}`),
+    '',
+    'What else can protect them, and what such a secret is worth: [signatures.md](signatures.md#senders-that-sign-nothing).',
+    '',
+    '| provider | evidence | what is known | event id | event type | its addresses |',
+    '|---|---|---|---|---|---|',
+    ...others.map((row) =>
       line([
-        `\`${row.name}\``,
-        cell(row.setup),
-        row.deadlineSeconds === undefined ? '' : `${row.deadlineSeconds} s`,
-        cell(row.retries ?? ''),
-        row.answer === undefined ? '' : `${row.answer.status ?? 200} ${code(row.answer.body) || 'with an empty body'}`,
+        `[\`${row.name}\`](${row.docs})`,
+        row.confidence,
+        cell(row.known ?? ''),
+        namesOf(row.id),
+        namesOf(row.type),
+        row.addresses === undefined ? '' : `[listed](${row.addresses})`,
       ]),
     ),
+    '',
+    '| provider | secret | waits | tries again | our answer, where it must be another than usual |',
+    '|---|---|---|---|---|',
+    ...others.map(setupLine),
   ].join('\n')}\n`
+}
+
+/** Whether anything of the sender's own is checked. */
+function isVerified({ confidence }: Provider): boolean {
+  return confidence !== 'unsigned' && confidence !== 'not verified'
+}
+
+function setupLine(row: Provider): string {
+  return line([
+    `\`${row.name}\``,
+    cell(row.setup),
+    row.deadlineSeconds === undefined ? '' : `${row.deadlineSeconds} s`,
+    cell(row.retries ?? ''),
+    row.answer === undefined ? '' : `${row.answer.status ?? 200} ${code(row.answer.body) || 'with an empty body'}`,
+  ])
 }
 
 function linesOf(row: Provider): readonly string[] {
