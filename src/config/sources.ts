@@ -7,7 +7,7 @@ import type { SourceSecrets } from '../verification/types.ts'
 import { type Environment, type Findings, given, givenSecret } from './environment.ts'
 import { quote } from './parse.ts'
 import { DEFAULT_BODY_LIMIT, type Settings } from './schema.ts'
-import { nearest } from './suggest.ts'
+import { nearest, nearestFew } from './suggest.ts'
 import type { Config, SourceConfig } from './types.ts'
 
 /** The name under which the default source's events are stored. */
@@ -87,7 +87,10 @@ function chooseProvider(env: Environment, prefix: string, sourceName: string, fi
   if (wanted !== null) {
     const provider = findProvider(wanted)
     if (provider === undefined) {
-      findings.problems.push(`${variable}: ${quote(wanted)} is not accepted; give one of ${names.join(', ')}.`)
+      findings.problems.push(
+        `${variable}: ${quote(wanted)} is not accepted; give the name of a provider${suggestion(wanted, names)}, ` +
+          `as \`posthorn providers\` and docs/providers.md list them; ${generic.name} is for senders of your own.`,
+      )
     }
     return provider ?? null
   }
@@ -99,6 +102,13 @@ function chooseProvider(env: Environment, prefix: string, sourceName: string, fi
     )
   }
   return findProvider(sourceName) ?? generic
+}
+
+/** ` (github, gitlab or gitea?)`; empty when no name is near. */
+function suggestion(wanted: string, names: readonly string[]): string {
+  const near = nearestFew(wanted, names)
+  if (near.length === 0) return ''
+  return ` (${new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(near)}?)`
 }
 
 /** The secret in `variable` and its predecessor; null when there is none, or one that cannot be used. */

@@ -16,6 +16,21 @@ export function nearest(name: string, known: readonly string[]): string | null {
   return near[0]?.candidate ?? null
 }
 
+/** The few known names that a wrong one is most like, the likeliest first: it is a part of them, or they are near. */
+export function nearestFew(name: string, known: readonly string[], count = 3): readonly string[] {
+  const isPart = (part: string, whole: string) => part.length >= 3 && whole.startsWith(part)
+  const allowed = Math.floor(name.length / 3)
+  return known
+    .map((candidate) => ({
+      candidate,
+      distance: isPart(name, candidate) || isPart(candidate, name) ? 0 : editDistance(name, candidate),
+    }))
+    .filter(({ distance }) => distance <= allowed)
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, count)
+    .map(({ candidate }) => candidate)
+}
+
 /** Like `nearest`, for an environment variable: also finds `GITHUB_WEBHOOK_SECRT` and `STRIPE_WEBHOOK_SECRET_OLD`. */
 export function nearestSetting(name: string, known: readonly string[]): string | null {
   const stem = /^(.*WEBHOOK_SECRET)_/.exec(name)?.[1]

@@ -76,7 +76,7 @@ describe('a named source', () => {
   test('has the provider of its name', () => {
     for (const name of providers.keys()) {
       const variable = `${name.toUpperCase().replaceAll('-', '_')}_WEBHOOK_SECRET`
-      const source = load({ [variable]: readVectors(name)[0]?.secret }).sources.get(name)
+      const source = load({ [variable]: readVectors(name)[0]?.secret ?? secret }).sources.get(name)
       assert.equal(source?.provider.name, name)
     }
   })
@@ -111,10 +111,16 @@ describe('a named source', () => {
     assert.equal(sources.get('stripe')?.secrets?.previous, older)
   })
 
-  test('refuses a provider that nobody knows and lists the known ones', () => {
-    assert.deepEqual(problemsOf({ ACME_WEBHOOK_SECRET: secret, ACME_WEBHOOK_PROVIDER: 'acme' }), [
-      `ACME_WEBHOOK_PROVIDER: "acme" is not accepted; give one of ${[...providers.keys()].join(', ')}.`,
-    ])
+  test('refuses a provider that nobody knows, with the nearest names and where all are listed', () => {
+    const problem = (provider: string) =>
+      problemsOf({ ACME_WEBHOOK_SECRET: secret, ACME_WEBHOOK_PROVIDER: provider }).join('\n')
+    const end = 'give the name of a provider'
+    const listed = 'as `posthorn providers` and docs/providers.md list them; generic is for senders of your own.'
+    assert.equal(problem('GitHup'), `ACME_WEBHOOK_PROVIDER: "githup" is not accepted; ${end} (github?), ${listed}`)
+    assert.match(problem('sinch'), /\(sinch-conversation, sinch-numbers or sinch-voice\?\)/)
+    assert.match(problem('stripe-connect'), /\(stripe\?\)/)
+    assert.equal(problem('qqqqqqqqqq'), `ACME_WEBHOOK_PROVIDER: "qqqqqqqqqq" is not accepted; ${end}, ${listed}`)
+    assert.ok(problem('a').length < 250)
   })
 
   test('needs a secret', () => {
