@@ -13,6 +13,7 @@ import rateLimit from '../plugins/rate-limit.ts'
 import rawBody from '../plugins/raw-body.ts'
 import readiness from '../plugins/readiness.ts'
 import source from '../plugins/source.ts'
+import unrouted, { answerUnroutable } from '../plugins/unrouted.ts'
 import verification from '../plugins/verification.ts'
 import type { Config } from './config/types.ts'
 import { createRouter } from './delivery/routing.ts'
@@ -56,6 +57,7 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
     forceCloseConnections: 'idle',
     // The route's own schema says what a name may be, in words.
     routerOptions: { maxParamLength: 4096 },
+    frameworkErrors: answerUnroutable,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
     http: { headersTimeout: config.headersTimeoutMs, connectionsCheckingInterval: 1000 },
   })
@@ -69,6 +71,7 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
   const sources = createSources(config, worker)
   const router = createRouter(destinations)
 
+  await app.register(unrouted)
   await app.register(lifecycle)
   await app.register(readiness, { store, timeoutMs: config.storeTimeoutMs })
   await app.register(autoload, { dir: routes, forceESM: true, maxDepth: 0 })
