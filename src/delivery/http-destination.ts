@@ -1,11 +1,14 @@
 import querystring from 'node:querystring'
 import { type Dispatcher, errors, Pool } from 'undici'
+import { operatorNetworks } from '../net/guard.ts'
+import { createGuardedConnector } from '../net/guarded-connector.ts'
 import type { StandardWebhooksSigner } from '../verification/sign.ts'
+import { excerptOf, readAnswer } from './answer.ts'
 import { forwardHeaders } from './headers.ts'
-import { describeError, oneLine } from './one-line.ts'
+import { describeError } from './one-line.ts'
 import { parseRetryAfter } from './retry-after.ts'
 import type { Schedule } from './schedule.ts'
-import type { AttemptContext, DeliverableEvent, Destination, Outcome, Routable } from './types.ts'
+import type { AttemptContext, DeliverableEvent, Destination, KeptAnswer, Outcome, Routable } from './types.ts'
 import { untilAborted } from './until-aborted.ts'
 
 export interface HttpDestinationOptions {
@@ -20,10 +23,6 @@ export interface HttpDestinationOptions {
 }
 
 const CONNECT_TIMEOUT_MS = 2_000
-/** How much of an answer is read so that the connection can be used again. */
-const ANSWER_LIMIT = 64 * 1024
-const EXCERPT_LENGTH = 200
-
 type Answer = Dispatcher.ResponseData
 
 /** Posts events to a URL: the stored bytes, the sender's headers, and the gateway's own. Follows no redirect. */
@@ -37,7 +36,7 @@ export function createHttpDestination(options: HttpDestinationOptions): Destinat
     // One request at a time per connection, which stays open: a slow answer never holds up another request.
     pipelining: 1,
     allowH2: false,
-    connect: { timeout: connectTimeoutMs },
+    connect: createGuardedConnector({ policy: operatorNetworks, timeoutMs: connectTimeoutMs }),
     // The attempt's signal is the one time limit.
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -62,11 +61,7 @@ export function createHttpDestination(options: HttpDestinationOptions): Destinat
       try {
         // undici notices the signal only once it is connected.
         const answer = await untilAborted(request, context.signal)
-        if (answer.statusCode >= 200 && answer.statusCode < 300) {
-          await answer.body.dump({ limit: ANSWER_LIMIT })
-          return { result: 'delivered', status: answer.statusCode }
-        }
-        return judgeRefusal(answer, await readExcerpt(answer.body), context.now())
+        return judge(answer, await readAnswer(answer), context.now())
       } catch (error) {
         request.then(
           (late) => late.body.destroy(),
@@ -80,14 +75,16 @@ export function createHttpDestination(options: HttpDestinationOptions): Destinat
   }
 }
 
-/** What an answer other than 2xx means for the delivery. */
-function judgeRefusal(answer: Answer, excerpt: string, now: number): Outcome {
-  const { statusCode: status, headers } = answer
+/** What an answer means for the delivery. */
+function judge({ statusCode: status, headers }: Answer, answer: KeptAnswer | null, now: number): Outcome {
+  const kept = answer === null ? {} : { answer }
+  if (status >= 200 && status < 300) return { result: 'delivered', status, ...kept }
   const error = `the destination answered ${status}`
-  const shown = excerpt === '' ? {} : { excerpt }
+  const excerpt = answer === null ? '' : excerptOf(answer)
+  const shown = { ...kept, ...(excerpt === '' ? {} : { excerpt }) }
   // Standard Webhooks: 410 says that the endpoint is gone for good.
   // https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
-  if (status === 410) return { result: 'ended', status, error: `${error} (gone)`, ...shown }
+  if (status === 410) return { result: 'ended', status, error: `${error} (gone)`, gone: true, ...shown }
   // https://docs.svix.com/retries
   if (headerValue(headers, 'webhook-delivery')?.trim().toLowerCase() === 'abort-message') {
     return { result: 'ended', status, error: `${error} and refused the event for good`, ...shown }
@@ -98,28 +95,6 @@ function judgeRefusal(answer: Answer, excerpt: string, now: number): Outcome {
   const retryAfter = status === 429 || status === 503 ? headerValue(headers, 'retry-after') : undefined
   const retryAfterMs = retryAfter === undefined ? null : parseRetryAfter(retryAfter, now)
   return { result: 'failed', status, error, ...shown, ...(retryAfterMs === null ? {} : { retryAfterMs }) }
-}
-
-/*
- * The status has been heard when an answer is read, and decides alone: an answer that is too long, too slow or cut off
- * changes nothing, its connection is only not used again.
- */
-
-/** Reads an answer up to its limit and gives its beginning. */
-async function readExcerpt(body: Answer['body']): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  try {
-    for await (const chunk of body) {
-      if (!Buffer.isBuffer(chunk)) break
-      if (size < EXCERPT_LENGTH * 4) chunks.push(chunk.subarray(0, EXCERPT_LENGTH * 4))
-      size += chunk.length
-      if (size > ANSWER_LIMIT) break
-    }
-  } catch {
-    // See above.
-  }
-  return oneLine(Buffer.concat(chunks).toString('utf8'), EXCERPT_LENGTH)
 }
 
 function headerValue(headers: Answer['headers'], name: string): string | undefined {

@@ -41,6 +41,15 @@ export interface Delivered {
   readonly result: 'delivered'
   /** HTTP status of the answer, if there was one. */
   readonly status: number | null
+  readonly answer?: KeptAnswer
+}
+
+/** What a destination said, for the operator; kept out of the log, since it may echo the payload. */
+export interface KeptAnswer {
+  /** Name, value, name, value … */
+  readonly headers: readonly string[]
+  /** The beginning. */
+  readonly body: Uint8Array
 }
 
 /** Tried again as the schedule says. */
@@ -49,7 +58,8 @@ export interface Failed {
   readonly status: number | null
   /** One line, safe to log. */
   readonly error: string
-  /** The beginning of the peer's answer: shown to the operator, kept out of the log, since it may echo the payload. */
+  readonly answer?: KeptAnswer
+  /** The beginning of the answer in one line, kept out of the log as the answer is. */
   readonly excerpt?: string
   /** How long the peer asks to be left alone, in milliseconds; the schedule bounds it. */
   readonly retryAfterMs?: number
@@ -63,7 +73,10 @@ export interface Ended {
   readonly status: number | null
   /** One line, safe to log. */
   readonly error: string
+  readonly answer?: KeptAnswer
   readonly excerpt?: string
+  /** The destination is gone for good, for other events too. */
+  readonly gone?: true
 }
 
 /** Where events go. One delivery is kept per event and destination name. */

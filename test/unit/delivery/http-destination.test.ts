@@ -120,7 +120,7 @@ describe('an answer of', () => {
       { result: 'failed', status: 503, error: 'the destination answered 503', retryAfterMs: 90_000 },
     ],
     [503, { 'retry-after': 'soon' }, { result: 'failed', status: 503, error: 'the destination answered 503' }],
-    [410, {}, { result: 'ended', status: 410, error: 'the destination answered 410 (gone)' }],
+    [410, {}, { result: 'ended', status: 410, error: 'the destination answered 410 (gone)', gone: true }],
     [
       400,
       { 'webhook-delivery': 'abort-message' },
@@ -130,9 +130,27 @@ describe('an answer of', () => {
   for (const [status, headers, expected] of cases) {
     it(`${status} ${JSON.stringify(headers)} is ${expected.result}`, async (t) => {
       const { url } = await receiver(t, answer(status, headers))
-      assert.deepEqual(await open(t, url).attempt(event(), context()), expected)
+      const outcome = await open(t, url).attempt(event(), context())
+      const { answer: kept, ...rest } = outcome
+      assert.deepEqual(rest, expected)
+      assert.equal(kept === undefined, status === 204 || status === 202)
     })
   }
+
+  it('2xx is kept up to a kilobyte, a refusal up to 64, cookies never', async (t) => {
+    for (const [status, size, kept] of [
+      [200, 5_000, 1_024],
+      [500, 5_000, 5_000],
+      [500, 100_000, 64 * 1024],
+    ] as const) {
+      const headers = { 'set-cookie': 'session=secret', 'x-request-id': 'abc' }
+      const { url } = await receiver(t, answer(status, headers, 'x'.repeat(size)))
+      const outcome = await open(t, url).attempt(event(), context())
+      assert.equal(outcome.answer?.body.byteLength, kept)
+      assert.ok(outcome.answer.headers.join().includes('x-request-id,abc'))
+      assert.ok(!outcome.answer.headers.join().includes('cookie'))
+    }
+  })
 
   for (const status of [301, 302, 303, 307, 308]) {
     it(`${status} is a failure, and its location is left alone`, async (t) => {
@@ -271,6 +289,25 @@ describe('a destination that', () => {
     const outcome = await attempt(open(t, new URL(url.href.replace('http:', 'https:'))), 1_000)
     assert.notEqual(failure(outcome), '')
   })
+})
+
+describe('an address that is never contacted', () => {
+  const urls = [
+    'http://169.254.169.254/latest/meta-data/',
+    'http://0xa9fea9fe/',
+    'http://[::ffff:169.254.169.254]/',
+    'http://[fe80::1]/',
+    'http://[fd00:ec2::254]/',
+    'http://metadata.google.internal/',
+    'http://0.0.0.0:80/',
+  ]
+  for (const url of urls) {
+    it(`${url} fails before anything is dialled`, async (t) => {
+      const outcome = await attempt(open(t, new URL(url)))
+      assert.equal(outcome.result, 'failed')
+      assert.match(outcome.error, /never contacted|metadata service/)
+    })
+  }
 })
 
 describe('an attempt', () => {
