@@ -32,5 +32,6 @@ export const coinbaseCdp: Provider = {
   ],
   id: ['body:/eventId', 'header:x-event-id'],
   type: ['body:/eventType', 'header:x-event-type'],
+  payload: 'json',
   setup: 'metadata.secret of the webhook subscription.',
 }

@@ -20,5 +20,6 @@ export const daily: Provider = {
   ],
   id: ['body:/id'],
   type: ['body:/type'],
+  payload: 'json',
   setup: "hmac of the API's answer when the webhook was created (base64).",
 }

@@ -55,6 +55,7 @@ export const hubspot: Provider = {
   ],
   id: [],
   type: ['body:/0/subscriptionType'],
+  payload: 'json',
   deadlineSeconds: 5,
   setup: "The app's client secret.",
 }

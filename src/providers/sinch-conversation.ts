@@ -19,5 +19,6 @@ export const sinchConversation: Provider = {
   ],
   id: [],
   type: [],
+  payload: 'json',
   setup: "The webhook's secret, as given when it was created.",
 }

@@ -19,6 +19,7 @@ export const square: Provider = {
   ],
   id: ['body:/event_id'],
   type: ['body:/type'],
+  payload: 'json',
   deadlineSeconds: 10,
   retries: 'for up to 24 h',
   setup: 'Developer Console → the application → Webhooks → the subscription → Signature key.',

@@ -20,6 +20,7 @@ export const trello: Provider = {
   ],
   id: ['body:/action/id'],
   type: ['body:/action/type'],
+  payload: 'json',
   retries: 'after 30, 60 and 120 s',
   setup: "The OAuth 1.0 secret of the Power-Up's API key.",
 }

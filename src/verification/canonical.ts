@@ -3,8 +3,10 @@ import { type Unsignable, utf8 } from './chunks.ts'
 import { formOf, isReadableForm, queryOf } from './parsed.ts'
 import type { SignedRequest } from './types.ts'
 
-/** Nobody has proved anything yet: a body that grows beyond this is not unpacked further. */
+/** Nobody has proved anything yet: a body that grows beyond these is not unpacked further. Events do not shrink so much. */
 const maxUnpackedBytes = 8 * 1024 * 1024
+const freelyUnpackedBytes = 1024 * 1024
+const maxGrowth = 200
 
 const notForm: Unsignable = {
   problem: 'The signature is over form fields, but the body is no form, or one of too many fields.',
@@ -30,15 +32,16 @@ export function hubspotUrl(url: string): string {
   return url.replace(/%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi, (code) => decodeURIComponent(code))
 }
 
-/** Names sorted, then the values of each. */
+/** Names sorted, then the values of each. Asking for each name anew would take quadratic time, and anybody can send forms. */
 function sortedPairs(fields: URLSearchParams): readonly (readonly [name: string, value: string])[] {
-  const names = [...new Set(fields.keys())].sort()
-  return names.flatMap((name) =>
-    fields
-      .getAll(name)
-      .sort()
-      .map((value) => [name, value] as const),
-  )
+  const byName = new Map<string, string[]>()
+  for (const [name, value] of fields) {
+    const values = byName.get(name)
+    if (values === undefined) byName.set(name, [value])
+    else values.push(value)
+  }
+  const names = [...byName].sort(([a], [b]) => (a < b ? -1 : 1))
+  return names.flatMap(([name, values]) => values.sort().map((value) => [name, value] as const))
 }
 
 /** Name and value of each field, sorted; of equal values under one name only one. */
@@ -79,8 +82,9 @@ export function phpSerialized(request: SignedRequest, except: string): Buffer | 
 /** The body, unpacked if it begins like gzip. */
 export function unzipped(body: Buffer): Buffer | Unsignable {
   if (body[0] !== 0x1f || body[1] !== 0x8b) return body
+  const limit = Math.min(maxUnpackedBytes, Math.max(freelyUnpackedBytes, body.length * maxGrowth))
   try {
-    return gunzipSync(body, { maxOutputLength: maxUnpackedBytes })
+    return gunzipSync(body, { maxOutputLength: limit })
   } catch {
     return { problem: 'The body begins like gzip, but cannot be unpacked.', absent: false }
   }

@@ -1,10 +1,13 @@
 /** No sender's id and time together are longer. */
 const headBytes = 320
 
-/** No sender's id begins like JSON or XML, and a payload that does (`{"v":"1.1750000000.0"}`) must not look foreign. */
+/**
+ * No sender's id begins like JSON or XML, and a payload that does (`{"v":"1.1750000000.0"}`) must not look foreign. An id
+ * may have dots.
+ */
 const patterns: Readonly<Record<string, string>> = {
   '{timestamp}': '[0-9]{9,15}',
-  '{id}': '[^.\\s{["<][^.\\s]{0,255}',
+  '{id}': '[^.\\s{["<][^\\s]{0,255}?',
 }
 
 /**

@@ -1,8 +1,12 @@
 import { type Chunk, fromPlace, type Resolver, type Unsignable } from './chunks.ts'
 import { singleHeader } from './header.ts'
 import { headerOf } from './places.ts'
+import { trimBlanks } from './signature-header.ts'
 import type { TokenContext } from './tokens.ts'
 import type { SignedRequest } from './types.ts'
+
+/** A request may name the headers that are signed, but each once: reading one over and over would be work without end. */
+const maxNames = 64
 
 /** A labelled value of the signature header itself. */
 export function fromList(label: string, { at, list }: TokenContext): Resolver | null {
@@ -12,7 +16,7 @@ export function fromList(label: string, { at, list }: TokenContext): Resolver | 
   const start = label + list.assign
   const missing: Unsignable = { problem: `The ${header} header must have "${label}" once.`, absent: false }
   return (request) => {
-    const items = (singleHeader(request, header) ?? '').split(separator).map((item) => item.trim())
+    const items = (singleHeader(request, header) ?? '').split(separator).map(trimBlanks)
     const [item, ...more] = items.filter((candidate) => candidate.startsWith(start))
     return item === undefined || more.length > 0 ? missing : item.slice(start.length)
   }
@@ -22,8 +26,10 @@ export function fromList(label: string, { at, list }: TokenContext): Resolver | 
 export function namedHeaders(names: Chunk | Unsignable, request: SignedRequest): Chunk | Unsignable {
   if (typeof names !== 'string') return names
   const values: string[] = []
-  for (const name of names.split(' ')) {
-    const value = singleHeader(request, name.toLowerCase())
+  const listed = names.toLowerCase().split(' ')
+  if (isExcessive(listed)) return { problem: 'The signature names a header twice, or too many.', absent: false }
+  for (const name of listed) {
+    const value = singleHeader(request, name)
     if (typeof value !== 'string')
       return { problem: 'A header that the signature names is missing or doubled.', absent: false }
     values.push(value)
@@ -41,6 +47,7 @@ export function signedHeaders(header: string, timed: string | null): Resolver {
     if (timed !== null && !names.includes(timed)) {
       return { problem: `The ${header} header does not name ${timed}, so its time is not signed.`, absent: false }
     }
+    if (isExcessive(names)) return { problem: `The ${header} header names one twice, or too many.`, absent: false }
     const lines: string[] = []
     for (const name of names.sort()) {
       const value = singleHeader(request, name)
@@ -50,4 +57,8 @@ export function signedHeaders(header: string, timed: string | null): Resolver {
     }
     return lines.join(';')
   }
+}
+
+function isExcessive(names: readonly string[]): boolean {
+  return names.length > maxNames || new Set(names).size < names.length
 }

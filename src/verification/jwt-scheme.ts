@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, timingSafeEqual, verify } from 'node:crypto'
 import type { JwtScheme } from '../providers/types.ts'
+import { sameText } from './constant-time.ts'
 import { decodeBase64Url } from './encoding.ts'
 import { describePlace, placeReader } from './places.ts'
 import { keyObject } from './public-keys.ts'
@@ -71,7 +72,8 @@ export function compileJwtScheme(
       ok: true,
       scheme: name,
       secret: key.secret,
-      signature: mac,
+      // Of ES256 r alone: whoever knows a signature can turn its s into n - s.
+      signature: algorithm === 'ES256' ? signature.toString('base64url', 0, signature.length / 2) : mac,
       signedAt: time?.signedAt ?? null,
       signedHeaders: noHeaders,
       ...unsignedBody,
@@ -113,12 +115,6 @@ function compileClaims(
     }
     return null
   }
-}
-
-function sameText(a: string, b: string): boolean {
-  const left = Buffer.from(a)
-  const right = Buffer.from(b)
-  return left.length === right.length && timingSafeEqual(left, right)
 }
 
 /** Null: the scheme has no time. */

@@ -3,8 +3,13 @@ import type { SignatureScheme } from '../providers/types.ts'
 import type { Chunk } from './chunks.ts'
 import { keyObject } from './public-keys.ts'
 
-/** Which of the presented signatures (all of the scheme's length) is right for these bytes under one key; -1: none. */
-export type Matcher = (content: readonly Chunk[], signatures: readonly Buffer[]) => number
+/** One key of a scheme. */
+export interface Matcher {
+  /** The presented signature (all are of the scheme's length) that is right for these bytes; null: none is. */
+  find(content: readonly Chunk[], signatures: readonly Buffer[]): Buffer | null
+  /** What this key makes of these bytes; null when only the sender can tell. */
+  expected(content: readonly Chunk[]): Buffer | null
+}
 
 const hashBytes = { sha1: 20, sha256: 32, sha512: 64 } as const
 const ed25519SignatureBytes = 64
@@ -33,36 +38,52 @@ export function createMatcher(scheme: SignatureScheme, keyBytes: Buffer): Matche
 /** One HMAC, compared with every signature. */
 function hmacMatcher(hash: string, keyBytes: Buffer): Matcher {
   const key = createSecretKey(keyBytes)
-  return (content, signatures) => {
+  return comparing((content) => {
     const hmac = createHmac(hash, key)
     for (const chunk of content) {
       if (typeof chunk === 'string') hmac.update(chunk, 'latin1')
       else hmac.update(chunk)
     }
-    const expected = hmac.digest()
-    return signatures.findIndex((signature) => timingSafeEqual(signature, expected))
-  }
+    return hmac.digest()
+  })
 }
 
 function hashMatcher(hash: string, secretAt: 'start' | 'end', secret: Buffer): Matcher {
-  return (content, signatures) => {
+  return comparing((content) => {
     const digest = createHash(hash)
     for (const chunk of secretAt === 'start' ? [secret, ...content] : [...content, secret]) {
       if (typeof chunk === 'string') digest.update(chunk, 'latin1')
       else digest.update(chunk)
     }
-    const expected = digest.digest()
-    return signatures.findIndex((signature) => timingSafeEqual(signature, expected))
+    return digest.digest()
+  })
+}
+
+function comparing(expected: (content: readonly Chunk[]) => Buffer): Matcher {
+  return {
+    expected,
+    find(content, signatures) {
+      const right = expected(content)
+      for (const signature of signatures) if (timingSafeEqual(signature, right)) return signature
+      return null
+    },
   }
 }
 
 /** Ed25519 has no streaming form (RFC 8032 hashes the message twice), so here the bytes are joined. */
 function publicKeyMatcher(hash: string | null, spki: Buffer): Matcher {
   const key = keyObject(spki)
-  return (content, signatures) => {
-    const message = Buffer.concat(
-      content.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk, 'latin1') : chunk)),
-    )
-    return signatures.findIndex((signature) => verify(hash, message, key, signature))
+  return {
+    expected: () => null,
+    find(content, signatures) {
+      const message = joinBytes(content)
+      return signatures.find((signature) => verify(hash, message, key, signature)) ?? null
+    },
   }
+}
+
+function joinBytes(content: readonly Chunk[]): Buffer {
+  const [only] = content
+  if (content.length === 1 && Buffer.isBuffer(only)) return only
+  return Buffer.concat(content.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk, 'latin1') : chunk)))
 }

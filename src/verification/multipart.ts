@@ -1,15 +1,19 @@
 import { maxParsedBytes } from './parsed.ts'
 import type { SignedRequest } from './types.ts'
 
+/** No sender's form has more parts. */
+const maxParts = 1000
+
 /**
  * The text of a field in a multipart/form-data body (RFC 7578): `undefined` when absent, `null` when it comes more than
- * once. Bodies larger than `maxParsedBytes` are not taken apart: nobody has proved anything yet.
+ * once. Bodies larger than `maxParsedBytes`, or of very many parts, are not taken apart: nobody has proved anything yet.
  */
 export function multipartField(request: SignedRequest, field: string): string | undefined | null {
   const boundary = boundaryOf(request.headers['content-type'] ?? '')
   if (boundary === null || request.body.length > maxParsedBytes) return undefined
   // latin1 keeps every byte as one character, so that the pieces can be turned back into what was sent.
-  const parts = `\r\n${request.body.toString('latin1')}`.split(`\r\n--${boundary}`).slice(1)
+  const parts = `\r\n${request.body.toString('latin1')}`.split(`\r\n--${boundary}`, maxParts + 2).slice(1)
+  if (parts.length > maxParts) return undefined
   const values = parts.flatMap((part) => {
     const end = part.indexOf('\r\n\r\n')
     const named = /^content-disposition:[^\r\n]*;\s*name="([^"\r\n]*)"/im.exec(end === -1 ? '' : part.slice(0, end))

@@ -10,8 +10,8 @@ interface Parsed {
 
 /** Nobody has proved anything yet: what JSON.parse makes of more is too much to give to anyone. */
 export const maxParsedBytes = 1024 * 1024
-/** No sender's form has more fields; of each one an object is made. */
-const maxFields = 10_000
+/** No sender's form has more fields, and some are signed sorted. */
+const maxFields = 1000
 
 /** Several tokens and schemes may read the same body: it is parsed once per request, and only if a row asks. */
 const cache = new WeakMap<SignedRequest, Parsed>()

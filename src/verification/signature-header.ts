@@ -52,7 +52,7 @@ export function signatureHeaderReader(
     for (let index = 0; start <= value.length; index++) {
       const next = value.indexOf(separator, start)
       const end = next === -1 ? value.length : next
-      const item = value.slice(start, end).trim()
+      const item = trimBlanks(value.slice(start, end))
       start = end + separator.length
       const text = positional && index === 0 ? null : signatureIn(item)
       if (text !== null) {
@@ -68,6 +68,17 @@ export function signatureHeaderReader(
     }
     return { signatures, found, timestamps }
   }
+}
+
+/** Without spaces and tabs at its ends (RFC 9110 §5.6.3), which are all that senders put between items. */
+export function trimBlanks(text: string): string {
+  return isBlank(text.charCodeAt(0)) || isBlank(text.charCodeAt(text.length - 1))
+    ? text.replace(/^[ \t]+/, '').replace(/(?<![ \t])[ \t]+$/, '')
+    : text
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09
 }
 
 /** The signature in one item of a list; null when the item is something else. */

@@ -1,5 +1,7 @@
 import { compilePointer } from '../events/json-pointer.ts'
 import type { SignatureScheme } from '../providers/types.ts'
+import type { Chunk } from './chunks.ts'
+import { sameText } from './constant-time.ts'
 import { foreignBodyTest } from './foreign-body.ts'
 import { createMatcher, signatureBytes, signatureLimit } from './matcher.ts'
 import { jsonOf } from './parsed.ts'
@@ -21,7 +23,7 @@ export function compileSignatureScheme(
   { toleranceSeconds, publicUrl }: SchemeOptions,
 ): SchemeVerifier {
   const { name, at, encoding, timestamp, list } = scheme
-  const keys = schemeKeys.map(({ secret, bytes }) => ({ secret, matches: createMatcher(scheme, bytes) }))
+  const keys = schemeKeys.map(({ secret, bytes }) => ({ secret, matcher: createMatcher(scheme, bytes) }))
   const readPlace = placeReader(at)
   const header = headerOf(at)
   const repeated = list?.repeated === true && header !== null
@@ -49,7 +51,22 @@ export function compileSignatureScheme(
     'malformed',
     `The array at ${scheme.single} must have exactly one item: only that one is signed.`,
   )
+  const extendable = scheme.kind === 'hash' && scheme.secretAt === 'start'
+  const extended = refuse(
+    'malformed',
+    `The signature in ${nameOf(at)} fits, but the signed bytes have a zero byte: somebody may have lengthened them.`,
+  )
   const isSingle = scheme.single === undefined ? null : singleTest(scheme.single)
+
+  /**
+   * One for all signatures of the same request: whoever recorded it must not make it look new by presenting only the one
+   * that the previous secret made, or by turning s of an ECDSA signature into n - s.
+   */
+  const identity = (found: Buffer, content: readonly Chunk[]): string => {
+    if (scheme.kind === 'ecdsa') return ecdsaR(found).toString(encoding)
+    const first = keys.length > 1 && list !== undefined ? keys[0]?.matcher.expected(content) : null
+    return (first ?? found).toString(encoding)
+  }
 
   const check = (value: string, request: SignedRequest, nowMs: number): Verdict | 'unlabelled' => {
     const presented = readHeader(value)
@@ -62,10 +79,11 @@ export function compileSignatureScheme(
     const content = signedContent(request, time.text)
     if ('problem' in content) return refuse('malformed', content.problem)
 
-    for (const { matches, secret } of keys) {
-      const signature = presented.signatures[matches(content, presented.signatures)]
-      if (signature === undefined) continue
+    for (const { matcher, secret } of keys) {
+      const signature = matcher.find(content, presented.signatures)
+      if (signature === null) continue
       if (isForeign?.(request.body)) return foreign
+      if (extendable && content.some(hasZero)) return extended
       const unbound = checkBound(request)
       if (unbound !== null) return unbound
       const expiry = time.instant === null ? null : describeExpiry(time.instant, nowMs, tolerance)
@@ -75,7 +93,7 @@ export function compileSignatureScheme(
         ok: true,
         scheme: name,
         secret,
-        signature: signature.toString(encoding),
+        signature: identity(signature, content),
         signedAt,
         signedHeaders,
         ...unsignedBody,
@@ -92,6 +110,21 @@ export function compileSignatureScheme(
   }
   if (list?.group === undefined) return verify
   return groupVerifier(readPlace, list.group, doubled, check)
+}
+
+/**
+ * A plain hash that begins with the secret can be continued by anyone who knows it, at the price of padding between the
+ * old bytes and the new. The padding ends with the length in 64 bits, so it has zero bytes; JSON and text have none.
+ */
+function hasZero(chunk: Chunk): boolean {
+  return chunk.includes('\0')
+}
+
+/** r of a DER signature (RFC 3279 §2.2.3), which OpenSSL has found to be well-formed. */
+function ecdsaR(der: Buffer): Buffer {
+  const longLength = (der[1] ?? 0) > 0x80 ? 1 : 0
+  const start = 4 + longLength
+  return der.subarray(start, start + (der[start - 1] ?? 0))
 }
 
 function groupVerifier(
@@ -165,7 +198,7 @@ function compileBound(
   return (request) => {
     const content = expected(request, '')
     if ('problem' in content) return refuse('malformed', content.problem)
-    return read(request)?.toLowerCase() === joinChunks(content) ? null : differs
+    return sameText(read(request)?.toLowerCase() ?? '', joinChunks(content)) ? null : differs
   }
 }
 

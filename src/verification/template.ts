@@ -66,14 +66,29 @@ function isUnsignable(chunk: Chunk | Unsignable): chunk is Unsignable {
 /** Splitting at a captured pattern alternates literal text (even places) and tokens (odd places). */
 function parse(template: string, name: string, context: TokenContext): readonly Part[] {
   const parts: Part[] = []
-  for (const [index, piece] of template.split(/\{([^{}]+)\}/).entries()) {
+  const pieces = template.split(/\{([^{}]+)\}/)
+  for (const [index, piece] of pieces.entries()) {
     if (index % 2 === 0) {
       if (piece !== '') parts.push(Buffer.from(piece, 'utf8').toString('latin1'))
       continue
     }
     const resolver = resolverOf(piece, context)
     if (resolver === null) throw new Error(`scheme "${name}": {${piece}} in its signed content means nothing here`)
-    parts.push(resolver)
+    const neighbours = [pieces[index - 1]?.at(-1), pieces[index + 1]?.at(0)].filter((text) => text !== undefined)
+    parts.push(piece.startsWith('header:') ? without(neighbours, piece.slice('header:'.length), resolver) : resolver)
   }
   return parts
+}
+
+/**
+ * A header with the character in it that stands between it and its neighbours could have taken some of theirs: of
+ * `{body}.{header:nonce}` the end of the body could be moved into the nonce, and the signature would still fit.
+ */
+function without(separators: readonly string[], header: string, resolve: Resolver): Resolver {
+  const problem = `The ${header} header has the character in it that separates it from what else is signed.`
+  const mixed: Unsignable = { problem, absent: false }
+  return (request, timestamp) => {
+    const chunk = resolve(request, timestamp)
+    return typeof chunk === 'string' && separators.some((separator) => chunk.includes(separator)) ? mixed : chunk
+  }
 }

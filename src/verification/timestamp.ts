@@ -8,9 +8,13 @@ const maxDigits = 15
 const leastMilliseconds = 1e11
 const iso8601 = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2})$/
 
-/** A whole number as text: digits only (no sign, space, fraction or exponent); null for anything else. */
+/**
+ * A whole number as its sender writes it: digits only (no sign, space, fraction or exponent) and no zero before others,
+ * which would be the end of the body where nothing stands between the two; null for anything else.
+ */
 export function parseTimestamp(text: string): number | null {
   if (text.length === 0 || text.length > maxDigits) return null
+  if (text.length > 1 && text.charCodeAt(0) === zero) return null
   let value = 0
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index)

@@ -22,8 +22,9 @@ export interface Accepted {
   /** Which of the configured secrets matched. */
   readonly secret: 'current' | 'previous'
   /**
-   * The signature that matched, without prefix or label and in one spelling (hex in lower case), so that a repeat of the
-   * same signature is recognised however it is written. Of a token, which is a secret, the hash of the body instead.
+   * The signature, without prefix or label and in one spelling (hex in lower case), so that a repeat of the same request is
+   * recognised however it is written: of several, what the current secret makes; of ECDSA, r, since anyone can change s. Of
+   * a token, which is a secret, the hash of the body instead.
    */
   readonly signature: string
   /** Unix milliseconds from signed material; null if the scheme signs no time. */

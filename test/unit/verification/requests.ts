@@ -22,7 +22,7 @@ const folder = new URL('../../providers/', import.meta.url)
 
 /** Names of the providers that have vectors. */
 export function vectorFiles(): readonly string[] {
-  return readdirSync(folder).map((file) => file.replace(/\.json$/, ''))
+  return readdirSync(folder).flatMap((file) => (file.endsWith('.json') ? [file.slice(0, -'.json'.length)] : []))
 }
 
 /** None for a sender of which nothing can be verified. */
@@ -45,7 +45,11 @@ export function requestOf(
   return fromWire(Object.entries(headers).flat(), body, url)
 }
 
-/** Joins equal names as Node does for all headers that are not on its short list of single ones. */
+/** Of these Node keeps the first, https://nodejs.org/api/http.html#messageheaders. */
+const keptOnce =
+  /^(?:age|authorization|content-(?:length|type)|etag|expires|from|host|if-(?:un)?modified-since|last-modified|location|max-forwards|proxy-authorization|referer|retry-after|server|user-agent)$/
+
+/** Joins equal names, or keeps the first, as Node does. */
 export function fromWire(
   rawHeaders: readonly string[],
   body: string | Uint8Array,
@@ -55,7 +59,8 @@ export function fromWire(
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = (rawHeaders[index] ?? '').toLowerCase()
     const value = rawHeaders[index + 1] ?? ''
-    headers[name] = Object.hasOwn(headers, name) ? `${headers[name]}, ${value}` : value
+    if (!Object.hasOwn(headers, name)) headers[name] = value
+    else if (!keptOnce.test(name)) headers[name] = `${headers[name]}, ${value}`
   }
   return { method: 'POST', url, headers, rawHeaders, body: Buffer.from(body) }
 }

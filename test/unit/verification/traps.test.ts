@@ -160,8 +160,8 @@ describe('forms', () => {
   it('of very many fields are not taken apart', () => {
     const headers = { ...form, 'x-gitea-signature': hmac('s3cret', '1').digest('hex') }
     const send = (fields: number) => verify('gitea', 's3cret', { headers, body: `payload=1${'&a'.repeat(fields)}` })
-    assert.equal(send(9000), 'x-gitea-signature-form')
-    assert.equal(send(10_000), 'mismatch')
+    assert.equal(send(999), 'x-gitea-signature-form')
+    assert.equal(send(1000), 'mismatch')
   })
 
   it('of several parts must have the field once, with its whole JSON', () => {

@@ -49,8 +49,16 @@ function proveVector(whole: Provider, vector: Vector): void {
     return verdict
   }
   const without = (name: string) => Object.fromEntries(Object.entries(headers).filter(([key]) => key !== name))
-  /** What proves the request, as it is written; tokens are not in the verdict, they are the secret. */
-  const proof = () => (scheme.kind !== 'token' ? accepted().signature : scheme.basic ? btoa(secret) : secret)
+  /** What proves the request, as it is written. */
+  const proof = () => {
+    // Tokens are not in the verdict: they are the secret.
+    if (scheme.kind === 'token') return scheme.basic ? btoa(secret) : secret
+    const { signature } = accepted()
+    const header = headerOf(scheme.at)
+    const written = header === null ? signature : (headers[header] ?? '')
+    // Of an ECDSA signature half is in the verdict, and of several secrets what the first one makes.
+    return written.includes(signature) ? signature : written.replace(/^.*[., ]/, '')
+  }
   /** The request with its proof written otherwise. */
   const withProof = (text: string): SignedRequest => {
     const swap = (whole: string) => whole.replace(proof(), () => text)
