@@ -4,8 +4,7 @@ export const customerio: Provider = {
   name: 'customerio',
   title: 'Customer.io',
   docs: 'https://docs.customer.io/integrations/data-out/connections/webhooks/',
-  confidence: 'computed',
-  secondHand: true,
+  confidence: 'official SDK',
   schemes: [
     {
       name: 'x-cio-signature',

@@ -5,8 +5,7 @@ export const nylas: Provider = {
   name: 'nylas',
   title: 'Nylas',
   docs: 'https://developer.nylas.com/docs/v3/notifications/webhooks/',
-  confidence: 'computed',
-  secondHand: true,
+  confidence: 'official SDK',
   schemes: [
     {
       name: 'x-nylas-signature',

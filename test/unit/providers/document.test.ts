@@ -10,12 +10,13 @@ test('docs/providers.md says what the rows say', () => {
   assert.equal(read('providers.md'), documentProviders())
 })
 
-test('the row and the vectors in docs/adding-a-provider.md are those of the repository', () => {
+test('the row, the vectors and the library in docs/adding-a-provider.md are those of the repository', () => {
   const page = read('adding-a-provider.md')
   const blocks = [...page.matchAll(/```(?:ts|json)\n([\s\S]*?)```/g)].map(([, block = '']) => block)
   const source = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8')
   assert.ok(blocks.includes(source('src/providers/tally.ts')))
   assert.ok(blocks.includes(source('test/providers/tally.json')))
+  assert.ok(blocks.includes(source('test/sdk/senders/line.ts')))
 })
 
 test('docs/signatures.md counts the providers', () => {

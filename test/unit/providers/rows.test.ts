@@ -1,13 +1,29 @@
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { findProvider, providers } from '../../../src/providers/registry.ts'
 import { tokenSchemes } from '../../../src/providers/token.ts'
-import type { Scheme } from '../../../src/providers/types.ts'
+import type { Confidence, Scheme } from '../../../src/providers/types.ts'
 import { validateSecret } from '../../../src/verification/secrets.ts'
-import { readVectors, vectorFiles } from '../verification/requests.ts'
+import { readVectors, type Vector, vectorFiles } from '../verification/requests.ts'
 
 const notRows = new Set(['registry.ts', 'types.ts'])
+const root = new URL('../../../', import.meta.url)
+const text = (path: string) => readFileSync(new URL(path, root), 'utf8')
+
+/** The library that is the other side of this provider in `npm run test:sdk`, by provider. */
+const libraries = new Map(
+  readdirSync(new URL('test/sdk/senders/', root)).map((file) => [
+    file.replace(/\.ts$/, ''),
+    /^ {2}name: '(.+)',$/m.exec(text(`test/sdk/senders/${file}`))?.[1],
+  ]),
+)
+
+/** The best that the vectors say of themselves. */
+function evidenceOf(vectors: readonly Vector[]): Confidence {
+  if (vectors.some(({ origin }) => origin.includes('official SDK'))) return 'official SDK'
+  return vectors.some(({ origin }) => origin.includes('official documentation')) ? 'official docs' : 'computed'
+}
 
 describe('provider rows', () => {
   it('are all registered, each under the name of its file', () => {
@@ -61,13 +77,31 @@ describe('provider rows', () => {
         if (row.name === 'generic') return
         const unproved = row.schemes.filter(({ name }) => !proved.has(name) && !/-\d+$/.test(name))
         assert.deepEqual(unproved, [])
-        assert.equal(
-          row.confidence === 'computed' || row.name === 'token',
-          vectors.every(({ origin }) => !/official/.test(origin)),
-        )
+      })
+
+      it('claims the confidence that its vectors give, and a library that signs or verifies with us', () => {
+        const vectors = readVectors(row.name)
+        // Neither row is a sender's.
+        if (row.name === 'generic' || row.name === 'token') return
+        assert.equal(row.confidence, evidenceOf(vectors))
+        for (const { origin } of vectors) {
+          const named = /official SDK (\S+)@\d/.exec(origin)?.[1]
+          if (named !== undefined) assert.equal(libraries.get(row.name), named, `test/sdk/senders/${row.name}.ts`)
+        }
+        assert.equal(libraries.has(row.name), row.confidence === 'official SDK')
+        if (row.confidence === 'official SDK') assert.equal(row.secondHand, undefined)
       })
     })
   }
+
+  it('are proved with libraries of one version, for senders that have a row', () => {
+    const installed = ['package.json', 'test/sdk/package.json'].map((path) => JSON.parse(text(path)))
+    for (const [name, library = ''] of libraries) {
+      assert.ok(findProvider(name), `test/sdk/senders/${name}.ts`)
+      const versions = installed.map(({ dependencies, devDependencies }) => ({ ...dependencies, ...devDependencies }))
+      assert.match(versions.map((all) => all[library]).find(Boolean) ?? '', /^\d+\.\d+\.\d+$/, library)
+    }
+  })
 
   it('have no vectors without a row', () => {
     for (const name of vectorFiles()) assert.ok(findProvider(name), name)
