@@ -15,10 +15,10 @@ FROM ${NODE_IMAGE}
 ENV NODE_ENV=production DATA_DIR=/data
 RUN install -d -o 1000 -g 1000 /data
 WORKDIR /app
-COPY --from=build /app/package.json /app/LICENSE* ./
+COPY --from=build /app/package.json /app/index.js /app/LICENSE* ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
-# Handlers stay TypeScript and may import types and helpers from the sources.
+# Handlers and posthorn.config.ts stay TypeScript and may import types and helpers from the sources.
 COPY --from=build /app/src ./src
 COPY --from=build /app/handlers ./handlers
 USER 1000:1000

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import closeWithGrace from 'close-with-grace'
 import type { Logger } from 'pino'
 import { type App, buildApp } from './app.ts'
-import { ConfigError, loadConfig } from './config/load.ts'
+import { ConfigError, readConfig } from './config/load.ts'
 import type { Config } from './config/types.ts'
 import { createDestinations } from './delivery/destinations.ts'
 import { createDispatcher } from './delivery/dispatcher.ts'
@@ -18,7 +18,7 @@ const closeMarginMs = 10_000
 /** Runs the gateway until it is told to stop. What cannot start says why in one line each and ends with code 1. */
 export async function run(env: NodeJS.ProcessEnv): Promise<void> {
   try {
-    await start(loadConfig(env, { cwd: process.cwd() }))
+    await start(await readConfig(env, { cwd: process.cwd() }))
   } catch (error) {
     process.stderr.write(`${explain(error)}\n`)
     process.exit(1)

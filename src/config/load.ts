@@ -1,6 +1,9 @@
 import { resolve } from 'node:path'
 import { Value } from '@sinclair/typebox/value'
+import { configureDestinations } from './destinations.ts'
 import { type Environment, type Findings, given, givenSecret } from './environment.ts'
+import { checkConfigFile } from './file/load-file.ts'
+import { type ReadResult, readConfigFile } from './file/read.ts'
 import { parse, quote } from './parse.ts'
 import { checkVolume, readPlatform } from './platform.ts'
 import { DEFAULT_DEDUP_RETENTION_DAYS, Settings } from './schema.ts'
@@ -34,13 +37,28 @@ export interface Surroundings {
 }
 
 /**
- * Reads every setting from the environment, checks it against the schema and works out what follows from it.
+ * Reads the configuration file, if there is one, and every setting of the environment. Code in the file runs.
  * @throws {ConfigError} with all problems at once.
  */
-export function loadConfig(env: Environment, { cwd, uid = process.getuid?.() }: Surroundings): Config {
+export async function readConfig(env: Environment, surroundings: Surroundings): Promise<Config> {
+  return loadConfig(env, surroundings, await readConfigFile(env, surroundings.cwd))
+}
+
+/**
+ * Checks every setting of the environment and of a file that was read, and works out what follows from them.
+ * @throws {ConfigError} with all problems at once.
+ */
+export function loadConfig(
+  env: Environment,
+  { cwd, uid = process.getuid?.() }: Surroundings,
+  read: ReadResult = { file: null },
+): Config {
   const findings: Findings = { problems: [], warnings: [] }
   const settings = readSettings(env, findings)
-  const sources = configureSources(env, settings, findings)
+  const file = checkConfigFile(read, env, findings)
+  const sources = configureSources(env, settings, file.sources, findings)
+  const sourceNames = [...new Set(['default', ...sources.sources.keys(), ...file.sourceNames])]
+  const destinations = configureDestinations(file, settings, sourceNames, findings)
   const platform = readPlatform(env, findings)
   const dataDir = resolve(cwd, settings.DATA_DIR ?? platform.volume ?? 'data')
   checkVolume(platform, dataDir, uid, findings)
@@ -60,6 +78,8 @@ export function loadConfig(env: Environment, { cwd, uid = process.getuid?.() }: 
     host: settings.HOST,
     dataDir,
     ...sources,
+    configFile: file.path,
+    ...destinations,
     dedupRetentionMs: dedupRetentionDays(settings) * DAY_MS,
     eventRetentionMs: settings.EVENT_RETENTION_DAYS * DAY_MS,
     corsOrigin: settings.CORS_ORIGIN,

@@ -51,6 +51,14 @@ export const Settings = Type.Object({
   NODE_ENV: optional(
     text('word', 'a word', '`production` keeps payloads out of the log unless `LOG_PAYLOADS` says otherwise.'),
   ),
+  CONFIG: optional(
+    text(
+      'path',
+      'a file that ends in .ts, .mts, .js, .mjs or .json',
+      'The configuration file: sources, destinations, which events go where (docs/configuration.md).',
+    ),
+    './posthorn.config.ts, .mts, .js, .mjs or .json, where there is one',
+  ),
   PORT: byDefault(integer(0, 65535, 'Port to listen on; 0 takes any free one.'), 3000),
   HOST: byDefault(
     text(

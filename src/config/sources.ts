@@ -1,10 +1,12 @@
 import { generic } from '../providers/generic.ts'
 import { findProvider, providers } from '../providers/registry.ts'
 import type { Provider } from '../providers/types.ts'
+import { compileVerifier } from '../verification/compile.ts'
 import { urlDependence } from '../verification/scheme.ts'
 import { secretWarning, validateSecret } from '../verification/secrets.ts'
 import type { SourceSecrets } from '../verification/types.ts'
 import { type Environment, type Findings, given, givenSecret } from './environment.ts'
+import type { FileSource } from './file/sources.ts'
 import { quote } from './parse.ts'
 import { DEFAULT_BODY_LIMIT, type Settings } from './schema.ts'
 import { nearest, nearestFew } from './suggest.ts'
@@ -20,19 +22,31 @@ const SOURCE_PREFIX = /^(?=.{1,64}$)[A-Z0-9]+(?:_[A-Z0-9]+)*$/
 /** Whether a variable defines or describes a named source. */
 export const isSourceVariable = (name: string): boolean => SOURCE_VARIABLE.test(name)
 
-/** The sources that the environment defines, each with its provider and its checked secrets. */
+const sourceName = (prefix: string): string => prefix.toLowerCase().replaceAll('_', '-')
+
+/** The sources that environment and file define, each with its provider and its checked secrets. */
 export function configureSources(
   env: Environment,
   settings: Settings,
+  file: ReadonlyMap<string, FileSource>,
   findings: Findings,
 ): Pick<Config, 'defaultSource' | 'defaultSourceOpen' | 'sources'> {
   const sources = new Map<string, SourceConfig>()
   for (const prefix of sourcePrefixes(env)) {
+    if (file.has(sourceName(prefix))) continue
     const source = configureNamed(env, prefix, settings, findings)
     if (source !== null) sources.set(source.name, source)
   }
-  const secrets = readSecrets(env, 'WEBHOOK_SECRET', generic, findings)
-  const defaultSource = makeSource(DEFAULT_SOURCE, generic, secrets, settings.ECHO ?? true, settings, findings)
+  for (const entry of file.values()) {
+    const source = entry.name === DEFAULT_SOURCE ? null : configureFromFile(env, entry, settings, findings)
+    if (source !== null) sources.set(source.name, source)
+  }
+  const inFile = file.get(DEFAULT_SOURCE)
+  const secrets =
+    inFile === undefined
+      ? readSecrets(env, 'WEBHOOK_SECRET', generic, findings)
+      : secretsOf(env, inFile, 'WEBHOOK_SECRET', generic, findings)
+  const defaultSource = makeSource(DEFAULT_SOURCE, generic, secrets, true, settings, findings, inFile)
   const unsigned = secrets === null && sources.size === 0
   if (unsigned) reportUnsigned(settings, findings)
   return { sources, defaultSource, defaultSourceOpen: secrets !== null || unsigned }
@@ -64,7 +78,7 @@ function configureNamed(env: Environment, prefix: string, settings: Settings, fi
     )
     return null
   }
-  const name = prefix.toLowerCase().replaceAll('_', '-')
+  const name = sourceName(prefix)
   if (name === DEFAULT_SOURCE) {
     findings.problems.push(`${variable}: "${name}" is the source that WEBHOOK_SECRET is for; set that instead.`)
     return null
@@ -72,11 +86,74 @@ function configureNamed(env: Environment, prefix: string, settings: Settings, fi
   const provider = chooseProvider(env, prefix, name, findings)
   if (provider === null) return null
   const secrets = readSecrets(env, variable, provider, findings)
-  if (secrets !== null) return makeSource(name, provider, secrets, settings.ECHO ?? false, settings, findings)
+  if (secrets !== null) return makeSource(name, provider, secrets, false, settings, findings)
   if (given(env, `${prefix}_WEBHOOK_PROVIDER`) !== null && env[variable] === undefined) {
     findings.problems.push(`${prefix}_WEBHOOK_PROVIDER: is set without ${variable}; set that one too.`)
   }
   return null
+}
+
+/** A source of the file. Its secret may be in the environment; nothing may be in both. */
+function configureFromFile(
+  env: Environment,
+  entry: FileSource,
+  settings: Settings,
+  findings: Findings,
+): SourceConfig | null {
+  const prefix = entry.name.toUpperCase().replaceAll('-', '_')
+  const variable = `${prefix}_WEBHOOK_SECRET`
+  if (entry.provider !== null && given(env, `${prefix}_WEBHOOK_PROVIDER`) !== null) {
+    findings.problems.push(`${entry.at}.provider: ${prefix}_WEBHOOK_PROVIDER says it too; keep one of the two.`)
+  }
+  const provider = entry.provider ?? chooseProvider(env, prefix, entry.name, findings)
+  if (provider === null) return null
+  const before = findings.problems.length
+  const secrets = secretsOf(env, entry, variable, provider, findings)
+  if (secrets === null) {
+    if (findings.problems.length === before && !entry.secretGiven) {
+      findings.problems.push(`${entry.at}.secret: is missing; give it here, or set ${variable}.`)
+    }
+    return null
+  }
+  if (entry.custom && findings.problems.length === before) checkRow(entry, provider, secrets, findings)
+  return makeSource(entry.name, provider, secrets, false, settings, findings, entry)
+}
+
+/** A row's templates are read when it is compiled. */
+function checkRow(entry: FileSource, provider: Provider, secrets: SourceSecrets, { problems }: Findings): void {
+  const names = provider.schemes.map(({ name }) => name)
+  const doubled = names.find((name, index) => names.indexOf(name) !== index)
+  if (doubled !== undefined) problems.push(`${entry.at}.provider.schemes: two are named "${doubled}"; rename one.`)
+  try {
+    compileVerifier(provider, secrets, { toleranceSeconds: entry.toleranceSeconds })
+  } catch (error) {
+    problems.push(`${entry.at}.provider: ${error instanceof Error ? error.message : 'it cannot be used'}`)
+  }
+}
+
+/** A source's secrets, from the one place that has them. */
+function secretsOf(
+  env: Environment,
+  entry: FileSource,
+  variable: string,
+  provider: Provider,
+  findings: Findings,
+): SourceSecrets | null {
+  const { at, secret, previousSecret } = entry
+  if (secret === null && previousSecret === null && !entry.secretGiven) {
+    return readSecrets(env, variable, provider, findings)
+  }
+  for (const name of [variable, `${variable}_PREVIOUS`]) {
+    if (env[name] !== undefined) findings.problems.push(`${at}.secret: ${name} is set too; keep one of the two.`)
+  }
+  if (secret === null) {
+    // Of a secret that could not be read it has been said.
+    if (!entry.secretGiven) findings.problems.push(`${at}.previousSecret: is there without secret; give that one too.`)
+    return null
+  }
+  checkSecret(`${at}.secret`, provider, secret, findings)
+  if (previousSecret !== null) checkSecret(`${at}.previousSecret`, provider, previousSecret, findings)
+  return Object.freeze({ current: secret, previous: previousSecret })
 }
 
 /** The provider asked for, else the one with the source's name, else the generic one. */
@@ -136,18 +213,21 @@ function makeSource(
   name: string,
   provider: Provider,
   secrets: SourceSecrets | null,
-  echo: boolean,
+  echoes: boolean,
   settings: Settings,
   findings: Findings,
+  file?: FileSource,
 ): SourceConfig {
   const largest = provider.bodyLimit ?? 0
-  const bodyLimit = settings.BODY_LIMIT ?? Math.max(DEFAULT_BODY_LIMIT, largest)
+  const asked = file?.bodyLimit ?? settings.BODY_LIMIT
+  const bodyLimit = asked ?? Math.max(DEFAULT_BODY_LIMIT, largest)
   if (bodyLimit < largest) {
     findings.warnings.push(
-      `BODY_LIMIT is ${bodyLimit} bytes, but ${provider.title} sends up to ${largest}; larger events are refused (413).`,
+      `${typeof file?.bodyLimit === 'number' ? `${file.at}.bodyLimit` : 'BODY_LIMIT'} is ${bodyLimit} bytes, but ${provider.title} sends up to ${largest}; larger events are refused (413).`,
     )
   }
-  const toleranceSeconds = settings.TIMESTAMP_TOLERANCE_SECONDS ?? null
+  const toleranceSeconds = file?.toleranceSeconds ?? settings.TIMESTAMP_TOLERANCE_SECONDS ?? null
+  const echo = file?.echo ?? settings.ECHO ?? echoes
   return Object.freeze({ name, provider, secrets, toleranceSeconds, bodyLimit, echo })
 }
 

@@ -1,3 +1,5 @@
+import type { BreakerPolicy } from '../delivery/breaker.ts'
+import type { Schedule } from '../delivery/schedule.ts'
 import type { Provider } from '../providers/types.ts'
 import type { SourceSecrets } from '../verification/types.ts'
 
@@ -15,6 +17,53 @@ export interface SourceConfig {
   readonly echo: boolean
 }
 
+/** Which events something takes: all that is not null must be true of them. */
+export interface RouteConfig {
+  /** Names of sources, or patterns. */
+  readonly from: readonly string[] | null
+  /** Types of event, or patterns. */
+  readonly types: readonly string[] | null
+}
+
+/** How a delivery is attempted. */
+export interface DeliverySettings {
+  /** Attempts under way at once. */
+  readonly concurrency: number
+  /** Milliseconds for one attempt. */
+  readonly timeoutMs: number
+  readonly schedule: Schedule
+}
+
+/** A destination of the configuration file. */
+export interface DestinationConfig extends DeliverySettings {
+  /** Deliveries are stored under it. */
+  readonly name: string
+  /** May hold credentials: never log it. */
+  readonly url: URL
+  /** `whsec_…`; null: not signed. */
+  readonly secret: string | null
+  /** Added to every request; names in lower case. May hold credentials. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly route: RouteConfig
+  /** Null: the engine's own. */
+  readonly connectTimeoutMs: number | null
+  /** Attempts begun per second; left out: no limit. */
+  readonly ratePerSecond?: number
+  /** JSON pointer to what events are kept in order by; left out: no order. */
+  readonly orderBy?: string
+  /** PEM of the authorities that are trusted beside the usual ones; null: those alone. */
+  readonly ca: string | null
+  /** When it is left alone because it only fails; null: never. Left out: as by default. */
+  readonly breaker?: BreakerPolicy | null
+}
+
+/** What the configuration file says about a handler; what it leaves out is as for every handler. */
+export interface HandlerConfig extends Partial<DeliverySettings> {
+  /** Where it says so, for messages. */
+  readonly at: string
+  readonly route: RouteConfig
+}
+
 /** Everything the gateway was told, validated; frozen. Secrets are in here: never log it. */
 export interface Config {
   readonly production: boolean
@@ -30,6 +79,12 @@ export interface Config {
   /** Milliseconds. */
   readonly dedupRetentionMs: number
   readonly eventRetentionMs: number
+  /** The configuration file; null: there is none. */
+  readonly configFile: string | null
+  /** Of the configuration file, in its order. */
+  readonly destinations: readonly DestinationConfig[]
+  /** By the name of the file in `handlers/`, without its ending. */
+  readonly handlers: ReadonlyMap<string, HandlerConfig>
   /** `*` or one origin such as `https://example.com`. */
   readonly corsOrigin: string
   /** CIDRs or addresses whose forwarding headers are believed. */

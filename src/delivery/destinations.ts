@@ -1,15 +1,15 @@
 import { ConfigError } from '../config/load.ts'
 import type { Config } from '../config/types.ts'
-import { createStandardWebhooksSigner } from '../verification/sign.ts'
+import { createStandardWebhooksSigner, type StandardWebhooksSigner } from '../verification/sign.ts'
 import { forwardName } from './destination-name.ts'
 import { type HandlerOptions, loadHandlers } from './handlers.ts'
+import { compileRoute } from './route.ts'
 import { DEFAULT_SCHEDULE } from './schedule.ts'
 import type { Destination } from './types.ts'
 
-export type DeliveryConfig = Pick<
-  Config,
-  'forwardUrls' | 'forwardSecret' | 'handlersDir' | 'deliveryConcurrency' | 'deliveryTimeoutMs'
->
+/** Without a configuration file there are neither destinations nor handlers of it. */
+export type DeliveryConfig = Partial<Pick<Config, 'destinations' | 'handlers'>> &
+  Pick<Config, 'forwardUrls' | 'forwardSecret' | 'handlersDir' | 'deliveryConcurrency' | 'deliveryTimeoutMs'>
 
 export interface Destinations {
   readonly list: readonly Destination[]
@@ -18,7 +18,8 @@ export interface Destinations {
 }
 
 /**
- * Every destination that the configuration names: the URLs of `FORWARD_URL`, then the files in `handlers/`.
+ * Every destination that is configured: those of the configuration file, the URLs of `FORWARD_URL`, and the files in
+ * `handlers/`.
  *
  * @throws {HandlerError} when a handler cannot be used; the message names the file
  * @throws {ConfigError} when two URLs cannot be told apart
@@ -29,9 +30,8 @@ export async function createDestinations(config: DeliveryConfig): Promise<Destin
     timeoutMs: config.deliveryTimeoutMs,
     schedule: DEFAULT_SCHEDULE,
   }
-  const handlers = await loadHandlers(config.handlersDir, common)
-  const forwards = await createForwards(config, common)
-  const list = [...forwards, ...handlers]
+  const handlers = await loadHandlers(config.handlersDir, common, config.handlers)
+  const list = [...(await createEndpoints(config, common)), ...handlers]
   return {
     list,
     async close() {
@@ -41,12 +41,25 @@ export async function createDestinations(config: DeliveryConfig): Promise<Destin
 }
 
 /** undici is loaded only where there is something for it to do. */
-async function createForwards(config: DeliveryConfig, common: HandlerOptions): Promise<Destination[]> {
+async function createEndpoints(config: DeliveryConfig, common: HandlerOptions): Promise<Destination[]> {
   const targets = [...forwardTargets(config.forwardUrls)]
-  if (targets.length === 0) return []
+  const { destinations = [] } = config
+  if (targets.length === 0 && destinations.length === 0) return []
   const { createHttpDestination } = await import('./http-destination.ts')
-  const sign = config.forwardSecret === null ? null : createStandardWebhooksSigner(config.forwardSecret)
-  return targets.map(([name, url]) => createHttpDestination({ ...common, name, url, sign, matches: () => true }))
+  const forwards = targets.map(([name, url]) =>
+    createHttpDestination({ ...common, name, url, sign: signer(config.forwardSecret), matches: () => true }),
+  )
+  const configured = destinations.map(({ secret, route, ratePerSecond, orderBy, breaker, ...options }) => ({
+    ...createHttpDestination({ ...options, sign: signer(secret), matches: compileRoute(route) }),
+    ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
+    ...(orderBy === undefined ? {} : { orderBy }),
+    ...(breaker === undefined ? {} : { breaker }),
+  }))
+  return [...configured, ...forwards]
+}
+
+function signer(secret: string | null): StandardWebhooksSigner | null {
+  return secret === null ? null : createStandardWebhooksSigner(secret)
 }
 
 /** URLs by destination name; one that is given twice counts once. */

@@ -16,7 +16,8 @@ export class HandlerError extends Error {
 
 const SCRIPT = /\.(?:ts|js|mjs)$/
 const NOT_A_HANDLER = /\.test\.(?:ts|js|mjs)$|\.d\.ts$/
-const EVERY_EVENT = '_all'
+/** The name of the handler that takes every event. */
+export const EVERY_EVENT = '_all'
 
 /**
  * Finds handlers: `user.created.ts` handles type `user.created`, `orders/create.ts` type `orders/create`, `_all.ts` at

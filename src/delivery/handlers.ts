@@ -1,9 +1,13 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { ConfigError } from '../config/load.ts'
+import { nearest } from '../config/suggest.ts'
+import type { HandlerConfig, RouteConfig } from '../config/types.ts'
 import type { Handler, HandlerContext, HandlerEvent } from './define-handler.ts'
-import { findHandlerFiles, HandlerError, type HandlerFile } from './handler-files.ts'
+import { EVERY_EVENT, findHandlerFiles, HandlerError, type HandlerFile } from './handler-files.ts'
 import { joinedHeaders } from './headers.ts'
 import { describeError } from './one-line.ts'
+import { compileRoute } from './route.ts'
 import type { Schedule } from './schedule.ts'
 import type { AttemptContext, DeliverableEvent, Destination } from './types.ts'
 import { untilAborted } from './until-aborted.ts'
@@ -12,6 +16,8 @@ export interface HandlerOptions {
   readonly concurrency: number
   readonly timeoutMs: number
   readonly schedule: Schedule
+  /** Which events it takes; by default those of its type, from every source. */
+  readonly route?: RouteConfig
 }
 
 /**
@@ -19,12 +25,36 @@ export interface HandlerOptions {
  *
  * @throws {HandlerError} naming the file that cannot be loaded or exports no function by default
  */
-export async function loadHandlers(directory: string, options: HandlerOptions): Promise<readonly Destination[]> {
+export async function loadHandlers(
+  directory: string,
+  options: HandlerOptions,
+  configured: ReadonlyMap<string, HandlerConfig> = new Map(),
+): Promise<readonly Destination[]> {
   const destinations: Destination[] = []
-  for (const file of await findHandlerFiles(resolve(directory))) {
-    destinations.push(createHandlerDestination(file.type, await importHandler(file), options))
+  const files = await findHandlerFiles(resolve(directory))
+  checkConfigured(configured, files, directory)
+  for (const file of files) {
+    const config = configured.get(file.type ?? EVERY_EVENT)
+    destinations.push(createHandlerDestination(file.type, await importHandler(file), { ...options, ...config }))
   }
   return destinations
+}
+
+/** Options for a handler that is not there are those of one that was misspelt, or of a file that is missing. */
+function checkConfigured(
+  configured: ReadonlyMap<string, HandlerConfig>,
+  files: readonly HandlerFile[],
+  directory: string,
+): void {
+  const names = files.map(({ type }) => type ?? EVERY_EVENT)
+  const problems: string[] = []
+  for (const [name, { at }] of configured) {
+    if (names.includes(name)) continue
+    const meant = nearest(name, names)
+    const hint = meant === null ? `the handlers there are ${names.join(', ') || 'none'}` : `did you mean ${meant}?`
+    problems.push(`${at}: ${resolve(directory)} has no handler of this name; ${hint}`)
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
 }
 
 async function importHandler({ path }: HandlerFile): Promise<Handler> {
@@ -47,10 +77,12 @@ function isHandler(value: unknown): value is Handler {
 
 /** A destination that calls a function. @param type the event type it takes; null: every event */
 export function createHandlerDestination(type: string | null, handler: Handler, options: HandlerOptions): Destination {
-  const name = `handler:${type ?? '_all'}`
+  const name = `handler:${type ?? EVERY_EVENT}`
+  const { from = null, types = null } = options.route ?? {}
+  const inRoute = compileRoute({ from, types })
   return {
     name,
-    matches: (event) => type === null || event.type === type,
+    matches: (event) => (types !== null || type === null || event.type === type) && inRoute(event),
     concurrency: options.concurrency,
     timeoutMs: options.timeoutMs,
     schedule: options.schedule,

@@ -25,6 +25,9 @@ const FORWARDING = ['forwarded', 'via', 'x-real-ip']
 const DROPPED: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...REMADE, ...CREDENTIALS, ...FORWARDING])
 const DROPPED_PREFIX = /^(?:x-forwarded-|posthorn-)/
 
+/** Made by the gateway for every request, or for those that it signs. */
+const MADE: ReadonlySet<string> = new Set(['idempotency-key', 'webhook-id', 'webhook-timestamp', 'webhook-signature'])
+
 /** Where a header goes whose name the gateway needs for itself. */
 const ORIGINAL_PREFIX = 'posthorn-original-'
 
@@ -36,11 +39,19 @@ const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 const PLAIN = /^[\x21-\x24\x26-\x7e]*$/
 const CONNECTION_LENGTH = 'connection'.length
 
+/** Whether a destination's own headers may include one, name in lower case: credentials for it may be among them. */
+export function isAddableHeader(name: string): boolean {
+  if (!TOKEN.test(name) || MADE.has(name)) return false
+  return CREDENTIALS.includes(name) || !(DROPPED.has(name) || DROPPED_PREFIX.test(name))
+}
+
 /** What the gateway says of an attempt. */
 export interface AttemptFacts {
   readonly attempt: number
   /** Signature headers made for this attempt, names in lower case; null: nothing is signed. */
   readonly signature: Readonly<Record<string, string>> | null
+  /** The destination's own, names in lower case: they take the place of the sender's. */
+  readonly added?: Readonly<Record<string, string>>
 }
 
 /**
@@ -50,7 +61,7 @@ export interface AttemptFacts {
  *
  * @returns name, value, name, value …; one character per byte
  */
-export function forwardHeaders(event: StoredEvent, { attempt, signature }: AttemptFacts): string[] {
+export function forwardHeaders(event: StoredEvent, { attempt, signature, added }: AttemptFacts): string[] {
   const { headers: original, id } = event
   const named = connectionOptions(original)
   const headers: string[] = []
@@ -59,11 +70,13 @@ export function forwardHeaders(event: StoredEvent, { attempt, signature }: Attem
     const value = original[i + 1] ?? ''
     const lower = name.toLowerCase()
     if (DROPPED.has(lower) || named?.has(lower) || DROPPED_PREFIX.test(lower)) continue
+    if (added !== undefined && lower in added) continue
     // A header that could not be written as it is would fail every attempt alike: it is left out instead.
     if (!TOKEN.test(name) || !FIELD_VALUE.test(value)) continue
     const taken = lower === 'idempotency-key' || (signature !== null && Object.hasOwn(signature, lower))
     headers.push(taken ? `${ORIGINAL_PREFIX}${lower}` : name, value)
   }
+  for (const name in added) headers.push(name, added[name] ?? '')
   headers.push('idempotency-key', id, 'posthorn-event-id', id)
   headers.push('posthorn-source', encodeValue(event.source), 'posthorn-type', encodeValue(event.type))
   headers.push('posthorn-attempt', String(attempt), 'posthorn-received-at', new Date(event.receivedAt).toISOString())

@@ -1,4 +1,5 @@
 import querystring from 'node:querystring'
+import { getCACertificates } from 'node:tls'
 import { type Dispatcher, errors, Pool } from 'undici'
 import { operatorNetworks } from '../net/guard.ts'
 import { createGuardedConnector } from '../net/guarded-connector.ts'
@@ -20,6 +21,12 @@ export interface HttpDestinationOptions {
   readonly schedule: Schedule
   /** Null: requests carry no signature of the gateway's. */
   readonly sign: StandardWebhooksSigner | null
+  /** Sent with every request; names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Milliseconds; null: 2000. */
+  readonly connectTimeoutMs?: number | null
+  /** PEM of the authorities that are trusted beside the usual ones. */
+  readonly ca?: string | null
 }
 
 const CONNECT_TIMEOUT_MS = 2_000
@@ -27,16 +34,20 @@ type Answer = Dispatcher.ResponseData
 
 /** Posts events to a URL: the stored bytes, the sender's headers, and the gateway's own. Follows no redirect. */
 export function createHttpDestination(options: HttpDestinationOptions): Destination {
-  const { url, sign } = options
+  const { url, sign, headers: added = {} } = options
   const path = `${url.pathname}${url.search}`
   const authorization = basicAuthorization(url)
-  const connectTimeoutMs = Math.min(CONNECT_TIMEOUT_MS, options.timeoutMs)
+  const connectTimeoutMs = Math.min(options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS, options.timeoutMs)
   const pool = new Pool(url.origin, {
     connections: options.concurrency,
     // One request at a time per connection, which stays open: a slow answer never holds up another request.
     pipelining: 1,
     allowH2: false,
-    connect: createGuardedConnector({ policy: operatorNetworks, timeoutMs: connectTimeoutMs }),
+    connect: createGuardedConnector({
+      policy: operatorNetworks,
+      timeoutMs: connectTimeoutMs,
+      ...trusted(options.ca ?? null),
+    }),
     // The attempt's signal is the one time limit.
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -44,7 +55,7 @@ export function createHttpDestination(options: HttpDestinationOptions): Destinat
 
   function post(event: DeliverableEvent, context: AttemptContext): Promise<Answer> {
     const signature = sign === null ? null : sign(event.id, Math.floor(context.now() / 1_000), event.body)
-    const headers = forwardHeaders(event, { attempt: context.attempt, signature })
+    const headers = forwardHeaders(event, { attempt: context.attempt, signature, added })
     if (authorization !== null) headers.push('authorization', authorization)
     return pool.request({ method: 'POST', path, headers, body: event.body, signal: context.signal })
   }
@@ -73,6 +84,11 @@ export function createHttpDestination(options: HttpDestinationOptions): Destinat
 
     close: () => pool.destroy(),
   }
+}
+
+/** Authorities that are named take the place of the usual ones unless those are named too. */
+function trusted(ca: string | null): { readonly ca?: string[] } {
+  return ca === null ? {} : { ca: [...getCACertificates('default'), ca] }
 }
 
 /** What an answer means for the delivery. */

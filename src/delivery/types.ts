@@ -96,6 +96,8 @@ export interface Destination {
   readonly ratePerSecond?: number
   /** When it is left alone because it only fails; null: never. Left out: as by default. */
   readonly breaker?: BreakerPolicy | null
+  /** JSON pointer into the body: events with the same value there are handed on in their order. Left out: no order. */
+  readonly orderBy?: string
   /** Frees what it holds (connections). */
   close(): Promise<void>
 }

@@ -1,0 +1,116 @@
+import type { Provider } from '../providers/types.ts'
+
+/** A length of time: a number of seconds, or a number with `ms`, `s`, `m`, `h` or `d`, such as `'90s'` or `'1.5h'`. */
+export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`
+
+/** A text that stands in the environment under this name, so that it need not stand in the file. */
+export interface FromEnvironment {
+  readonly env: string
+}
+
+/** A text, or the environment variable that holds it. In TypeScript and JavaScript `process.env.NAME` does as well. */
+export type Text = string | FromEnvironment
+
+/**
+ * How a home-grown sender signs, names and expects its events to be answered: the same data that the known senders have
+ * in `src/providers/`. See docs/adding-a-provider.md for the meaning of each field.
+ */
+export type CustomProvider = Pick<Provider, 'schemes' | 'payload' | 'answer'> &
+  Partial<Pick<Provider, 'title' | 'type' | 'id'>>
+
+/** A path that a sender posts to: `/webhook/<name>`. */
+export interface SourceOptions {
+  /**
+   * Whose signatures it gets: the name of a known sender, or how a home-grown one signs. By default the provider with the
+   * name of the source, else `generic`.
+   */
+  readonly provider?: string | CustomProvider
+  /** By default `<SOURCE>_WEBHOOK_SECRET` in the environment; the secret can be in one of the two places only. */
+  readonly secret?: Text
+  /** Also accepted, while the sender moves from this secret to the new one. */
+  readonly previousSecret?: Text
+  /** How far a signed time may be from now, both ways; by default `TIMESTAMP_TOLERANCE_SECONDS`. */
+  readonly tolerance?: Duration
+  /** Largest body taken, in bytes or as in `'10mb'`; by default `BODY_LIMIT`. */
+  readonly bodyLimit?: number | string
+  /** Whether the answer repeats the payload; by default `ECHO`. */
+  readonly echo?: boolean
+}
+
+/** Which events are meant. All that is given must be true of an event; nothing given means every event. */
+export interface Route {
+  /**
+   * Sources: a name, or a pattern in which `*` stands for any characters; one or several. `default` is the source of all
+   * paths that name no source.
+   */
+  readonly from?: string | readonly string[]
+  /** Types of event: `'invoice.paid'`, `'invoice.*'`; `*` stands for any characters, dots and slashes included. */
+  readonly types?: string | readonly string[]
+}
+
+/** When a failed delivery is tried again, and how many at once. */
+export interface DeliveryOptions {
+  /**
+   * The waits between attempts: `['5s', '1m', '1h']` makes four attempts at most. `'default'` tries for 72 hours
+   * (docs/delivery.md), `'none'` once.
+   */
+  readonly schedule?: 'default' | 'none' | readonly Duration[]
+  /** From 0 to 1: each wait is spread by this share either way. By default 0.2. */
+  readonly jitter?: number
+  /** Attempts in all; cuts the schedule short. */
+  readonly maxAttempts?: number
+  /** No attempt is scheduled later than this after the first one; cuts the schedule short. */
+  readonly giveUpAfter?: Duration
+  /** How long one attempt may take; by default `DELIVERY_TIMEOUT_SECONDS`. */
+  readonly timeout?: Duration
+  /** How many attempts may be under way at once; by default `DELIVERY_CONCURRENCY`. */
+  readonly concurrency?: number
+}
+
+/** An HTTP endpoint that events are posted to, and which ones. */
+export interface DestinationOptions extends Route, DeliveryOptions {
+  /** An http(s) URL. A user name and a password in it are sent as Basic authorization. */
+  readonly url: Text
+  /**
+   * Signs what is posted, as Standard Webhooks describes: `whsec_…`. By default `FORWARD_SECRET`; false: not signed even if
+   * that is set.
+   */
+  readonly secret?: Text | false
+  /** Sent with every request, in place of a sender's header of the same name. */
+  readonly headers?: Readonly<Record<string, Text>>
+  /** How long connecting may take; by default 2 seconds. */
+  readonly connectTimeout?: Duration
+  /** Attempts begun per second at most. */
+  readonly rate?: number
+  /** JSON pointer into the body: events with the same value there are handed on one after the other. */
+  readonly orderBy?: `/${string}`
+  /** Certificate authorities to trust beside the usual ones: PEM, or the path of a PEM file. */
+  readonly ca?: string
+  /** When to leave a failing destination alone, without spending attempts; false: never. */
+  readonly breaker?: false | BreakerOptions
+}
+
+export interface BreakerOptions {
+  /** Failures in a row after which it is left alone. */
+  readonly failures?: number
+  /** For how long. */
+  readonly pause?: Duration
+}
+
+/** Options for a file in `handlers/`. `types` takes the place of the type that the file's name says. */
+export interface HandlerOptions extends Route, DeliveryOptions {}
+
+/** What `posthorn.config.ts` exports by default. See docs/configuration.md. */
+export interface PosthornConfig {
+  /** By name, as in `/webhook/<name>`: lower-case letters and digits, joined by dashes. */
+  readonly sources?: Readonly<Record<string, SourceOptions>>
+  /** By name. Deliveries are stored under it: what waits for `orders` goes to whatever is named `orders`. */
+  readonly destinations?: Readonly<Record<string, DestinationOptions>>
+  /** By the name of the file in `handlers/`, without its ending: `push`, `orders/create`, `_all`. */
+  readonly handlers?: Readonly<Record<string, HandlerOptions>>
+}
+
+/** Gives a configuration its types: `export default defineConfig({ … })`. */
+export function defineConfig(config: PosthornConfig): PosthornConfig {
+  return config
+}

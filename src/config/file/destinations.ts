@@ -1,0 +1,123 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { type BreakerPolicy, DEFAULT_BREAKER } from '../../delivery/breaker.ts'
+import { isAddableHeader } from '../../delivery/headers.ts'
+import { describeError } from '../../delivery/one-line.ts'
+import { parse } from '../parse.ts'
+import type { DestinationConfig, RouteConfig } from '../types.ts'
+import { type GivenDelivery, readDelivery, readRoute, readTimeout } from './delivery.ts'
+import { milliseconds } from './durations.ts'
+import { type Entry, resolveText } from './entry.ts'
+import type { DestinationData } from './schema.ts'
+
+/** A destination as the file has it. What is not there is decided elsewhere. */
+export interface FileDestination
+  extends GivenDelivery,
+    Pick<
+      DestinationConfig,
+      'name' | 'url' | 'headers' | 'connectTimeoutMs' | 'ratePerSecond' | 'orderBy' | 'ca' | 'breaker'
+    > {
+  /** For messages about it. */
+  readonly at: string
+  /** Null: as for every destination; false: not signed, whatever else is configured. */
+  readonly secret: string | null | false
+  readonly route: RouteConfig
+}
+
+/** No colon: the names of other kinds of destination have one. */
+const DESTINATION_NAME = /^(?=.{1,64}$)[a-z0-9]+(?:[._-][a-z0-9]+)*$/
+/** RFC 9110 §5.5, without the characters of which a peer may make something else. */
+const FIELD_VALUE = /^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/
+
+export function readDestination(name: string, data: DestinationData, entry: Entry): FileDestination | null {
+  if (!DESTINATION_NAME.test(name)) {
+    entry.problem(
+      '',
+      'cannot name a destination; give lower-case letters and digits, joined by single dots, dashes or underscores, at most 64.',
+    )
+    return null
+  }
+  const url = readUrl(data, entry)
+  const headers = readHeaders(data, url, entry)
+  const rest = {
+    ...readDelivery(data, entry),
+    secret: readSecret(data, entry),
+    route: readRoute(data),
+    connectTimeoutMs: readTimeout(data.connectTimeout, 'connectTimeout', entry),
+    ca: readCa(data, entry),
+    ...(data.rate === undefined ? {} : { ratePerSecond: data.rate }),
+    ...(data.orderBy === undefined ? {} : { orderBy: data.orderBy }),
+    ...(data.breaker === undefined ? {} : { breaker: readBreaker(data.breaker) }),
+  }
+  return url === null ? null : { name, at: entry.at, url, headers, ...rest }
+}
+
+function readUrl(data: DestinationData, entry: Entry): URL | null {
+  const text = resolveText(data.url, 'url', entry)
+  if (text === null) return null
+  const parsed = parse('urls', text)
+  if ('value' in parsed && !/\s/.test(text.trim())) return new URL(text.trim())
+  entry.problem('url', 'the value given is not accepted; give one http(s) URL without fragment.')
+  return null
+}
+
+function readSecret({ secret }: DestinationData, entry: Entry): string | null | false {
+  if (secret === false) return false
+  const text = resolveText(secret, 'secret', entry)
+  if (text !== null && 'refused' in parse('whsec', text)) {
+    entry.problem(
+      'secret',
+      'the value given is not accepted; give whsec_ followed by the base64 of 24 to 64 random bytes.',
+    )
+  }
+  return text
+}
+
+function readHeaders(data: DestinationData, url: URL | null, entry: Entry): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = Object.create(null)
+  for (const [name, given] of Object.entries(data.headers ?? {})) {
+    const place = `headers[${JSON.stringify(name)}]`
+    const lower = name.toLowerCase()
+    const value = resolveText(given, place, entry)
+    if (!isAddableHeader(lower))
+      entry.problem(place, 'cannot be set; give a header that the gateway does not make itself.')
+    else if (lower in headers) entry.problem(place, 'is there twice; keep one spelling.')
+    else if (lower === 'authorization' && url !== null && (url.username !== '' || url.password !== '')) {
+      entry.problem(place, 'the URL has a user name or password, which make this header; keep one of the two.')
+    } else if (value !== null && !FIELD_VALUE.test(value)) {
+      entry.problem(
+        place,
+        'the value given is not accepted; give visible ASCII on one line, with no space at its ends.',
+      )
+    }
+    headers[lower] = value ?? ''
+  }
+  return Object.freeze(headers)
+}
+
+/** Certificates that can be read: a file with none in it would be found out by the first delivery only. */
+function readCa({ ca }: DestinationData, entry: Entry): string | null {
+  if (ca === undefined) return null
+  const given = ca.includes('-----BEGIN ')
+  const path = resolve(entry.directory, ca)
+  try {
+    const pem = given ? ca : readFileSync(path, 'utf8')
+    const certificates = pem.match(/-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs) ?? []
+    if (certificates.length === 0) throw new Error('there is no CERTIFICATE in it')
+    for (const certificate of certificates) new X509Certificate(certificate)
+    return certificates.join('\n')
+  } catch (error) {
+    const what = given ? 'the value given' : path
+    entry.problem('ca', `${what} cannot be used (${describeError(error)}); give certificates as PEM, or a PEM file.`)
+    return null
+  }
+}
+
+function readBreaker(given: NonNullable<DestinationData['breaker']>): BreakerPolicy | null {
+  if (given === false) return null
+  const { failures = DEFAULT_BREAKER.consecutiveFailures, pause } = given
+  const pauseMs = pause === undefined ? DEFAULT_BREAKER.pauseMs : milliseconds(pause)
+  const maxPauseMs = Math.max(DEFAULT_BREAKER.maxPauseMs, pauseMs)
+  return Object.freeze({ ...DEFAULT_BREAKER, consecutiveFailures: failures, pauseMs, maxPauseMs })
+}

@@ -1,0 +1,17 @@
+/** The types of `import … from 'posthorn'`; what runs is `index.js`. */
+export type {
+  BreakerOptions,
+  CustomProvider,
+  DeliveryOptions,
+  DestinationOptions,
+  Duration,
+  FromEnvironment,
+  HandlerOptions,
+  PosthornConfig,
+  Route,
+  SourceOptions,
+  Text,
+} from './config/define-config.ts'
+export { defineConfig } from './config/define-config.ts'
+export type { Handler, HandlerContext, HandlerEvent } from './delivery/define-handler.ts'
+export { defineHandler } from './delivery/define-handler.ts'
