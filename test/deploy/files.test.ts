@@ -113,7 +113,7 @@ describe('Dockerfile', () => {
       assert.ok(included.includes(path), path)
       assert.ok(existsSync(join(root, path)), path)
     }
-    assert.deepEqual(included.filter((path) => !needed.includes(path)).sort(), ['LICENSE', 'handlers'])
+    assert.deepEqual(included.filter((path) => !needed.includes(path)).sort(), ['LICENSE', 'handlers', 'index.js'])
   })
 })
 
