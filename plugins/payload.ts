@@ -24,6 +24,7 @@ export default fp<PayloadOptions>(
       const answer = read(bytesOf(request), {
         contentType: isEncoded(request) ? undefined : request.raw.headers['content-type'],
         mustBeJson: config.provider.payload === 'json',
+        isJwt: config.provider.payload === 'jwt',
         pointers,
         echo: config.echo,
       })

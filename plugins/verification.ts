@@ -1,13 +1,19 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { RefusalError } from '../src/errors.ts'
-import type { SignedRequest, Verdict } from '../src/verification/types.ts'
+import { type RefusalCode, RefusalError } from '../src/errors.ts'
+import type { RefusalCause, SignedRequest, Verdict } from '../src/verification/types.ts'
 import { ingestOf } from './ingest.ts'
 import { bytesOf } from './raw-body.ts'
 
 export interface VerificationOptions {
   /** Unix milliseconds. */
   readonly now: () => number
+}
+
+/** What the sender may know of the cause; the others are one. */
+const codes: Readonly<Partial<Record<RefusalCause, RefusalCode>>> = {
+  expired: 'EXPIRED',
+  unavailable: 'SENDER_UNREACHABLE',
 }
 
 /**
@@ -25,7 +31,7 @@ export default fp<VerificationOptions>(
           ingest.verdict = verdict
           return done()
         }
-        done(new RefusalError(verdict.cause === 'expired' ? 'EXPIRED' : 'INVALID_SIGNATURE', verdict))
+        done(new RefusalError(codes[verdict.cause] ?? 'INVALID_SIGNATURE', verdict))
       }
       const verdict = verify(signedRequest(request), now())
       if (verdict instanceof Promise) verdict.then(judged, done)

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import autoload from '@fastify/autoload'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import confirmation from '../plugins/confirmation.ts'
 import cors from '../plugins/cors.ts'
 import dedup from '../plugins/dedup.ts'
 import errors from '../plugins/errors.ts'
@@ -21,6 +22,8 @@ import type { Destination } from './delivery/types.ts'
 import { createBodyWorker } from './events/body-worker.ts'
 import { createPayloadReader } from './events/payload-reader.ts'
 import { createSources } from './events/source.ts'
+import { needsKeys } from './events/source-verifier.ts'
+import { createKeyService, type KeyService } from './keys/service.ts'
 import type { Store } from './store/types.ts'
 
 /** What the app works with; whoever makes it also closes it, after the app. */
@@ -32,6 +35,8 @@ export interface AppDeps {
   readonly logger: FastifyBaseLogger
   /** Unix milliseconds. */
   readonly now?: () => number
+  /** Where sources' keys are fetched, if any source needs it; by default from their senders. The app closes it. */
+  readonly openKeys?: () => Promise<KeyService>
 }
 
 export type App = FastifyInstance
@@ -45,7 +50,7 @@ const maxBufferedBytes = 256 * 1024 * 1024
  * which a request is looked at, and each trusts what those before it established.
  */
 export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyInstance> {
-  const { store, destinations, wake, logger, now = Date.now } = deps
+  const { store, destinations, wake, logger, now = Date.now, openKeys = () => createKeyService({ now }) } = deps
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -68,7 +73,9 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
     publicUrl: config.publicUrl,
   })
   app.addHook('onClose', () => worker.close())
-  const sources = createSources(config, worker)
+  const keys = [...config.sources.values()].some(needsKeys) ? await openKeys() : null
+  app.addHook('onClose', () => keys?.close())
+  const sources = createSources(config, worker, keys)
   const router = createRouter(destinations)
 
   await app.register(unrouted)
@@ -93,6 +100,7 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
       await scope.register(verification, { now })
       await scope.register(payload, { read: createPayloadReader(worker) })
       await scope.register(handshake)
+      await scope.register(confirmation, { keys })
       await scope.register(dedup, { store, destinationsFor: router.destinationsFor, wake, now })
       await scope.register(eventLog, { payloads: config.logPayloads, secrets: secretsOf(config) })
       await scope.register(autoload, { dir: join(routes, 'webhook'), forceESM: true, routeParams: true })

@@ -11,6 +11,7 @@ export const refusals = {
   METHOD_NOT_ALLOWED: { status: 405, message: 'Use POST.' },
   TOO_LARGE: { status: 413, message: 'Payload too large.' },
   RATE_LIMITED: { status: 429, message: 'Too many requests. Try again later.' },
+  SENDER_UNREACHABLE: { status: 503, message: 'Not verified. Try again.' },
   UNAVAILABLE: { status: 503, message: 'Not stored. Try again.' },
 } as const
 

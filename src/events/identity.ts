@@ -96,7 +96,11 @@ export function createIdentifier(source: string, provider: Provider, isDefault: 
     const text = scalarText(value)
     return text === null
       ? null
-      : { text, signed: coversBody(input), weak: typeof value === 'number' && !Number.isSafeInteger(value) }
+      : {
+          text,
+          signed: coversBody(input) || coversField(pointer, input),
+          weak: typeof value === 'number' && !Number.isSafeInteger(value),
+        }
   }
 
   function headerId(name: string, { headers, verdict }: IdentityInput): FoundId | null {
@@ -167,6 +171,10 @@ export function createIdentifier(source: string, provider: Provider, isDefault: 
 
 function coversBody({ verdict }: IdentityInput): boolean {
   return verdict?.unsignedBody !== true
+}
+
+function coversField(pointer: string, { verdict }: IdentityInput): boolean {
+  return verdict?.signedFields?.has(pointer) === true
 }
 
 function dedupKey(source: string, type: string, id: FoundId, body: Buffer): string {

@@ -7,6 +7,7 @@ import { alertmanager } from './alertmanager.ts'
 import { asana } from './asana.ts'
 import { assemblyai } from './assemblyai.ts'
 import { auth0 } from './auth0.ts'
+import { awsSns } from './aws-sns.ts'
 import { bigcommerce } from './bigcommerce.ts'
 import { bitbucket } from './bitbucket.ts'
 import { bitpay } from './bitpay.ts'
@@ -41,6 +42,7 @@ import { docusign } from './docusign.ts'
 import { doppler } from './doppler.ts'
 import { dropbox } from './dropbox.ts'
 import { dropboxSign } from './dropbox-sign.ts'
+import { ebay } from './ebay.ts'
 import { ecwid } from './ecwid.ts'
 import { elevenlabs } from './elevenlabs.ts'
 import { etsy } from './etsy.ts'
@@ -70,6 +72,7 @@ import { intercom } from './intercom.ts'
 import { intuit } from './intuit.ts'
 import { jira } from './jira.ts'
 import { jotform } from './jotform.ts'
+import { kinde } from './kinde.ts'
 import { klarna } from './klarna.ts'
 import { launchdarkly } from './launchdarkly.ts'
 import { lemonsqueezy } from './lemonsqueezy.ts'
@@ -102,9 +105,11 @@ import { paddle } from './paddle.ts'
 import { paddleClassic } from './paddle-classic.ts'
 import { pagerduty } from './pagerduty.ts'
 import { pandadoc } from './pandadoc.ts'
+import { paypal } from './paypal.ts'
 import { paystack } from './paystack.ts'
 import { persona } from './persona.ts'
 import { pipedrive } from './pipedrive.ts'
+import { plaid } from './plaid.ts'
 import { plivo } from './plivo.ts'
 import { polar } from './polar.ts'
 import { posthog } from './posthog.ts'
@@ -180,6 +185,7 @@ const rows: readonly Provider[] = [
   asana,
   assemblyai,
   auth0,
+  awsSns,
   bigcommerce,
   bitbucket,
   bitpay,
@@ -214,6 +220,7 @@ const rows: readonly Provider[] = [
   doppler,
   dropbox,
   dropboxSign,
+  ebay,
   ecwid,
   elevenlabs,
   etsy,
@@ -243,6 +250,7 @@ const rows: readonly Provider[] = [
   intuit,
   jira,
   jotform,
+  kinde,
   klarna,
   launchdarkly,
   lemonsqueezy,
@@ -275,9 +283,11 @@ const rows: readonly Provider[] = [
   paddleClassic,
   pagerduty,
   pandadoc,
+  paypal,
   paystack,
   persona,
   pipedrive,
+  plaid,
   plivo,
   polar,
   posthog,

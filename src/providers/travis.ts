@@ -1,6 +1,14 @@
-import type { Provider } from './types.ts'
+import type { Provider, PublicKeyScheme } from './types.ts'
 
-/** A form whose decoded `payload` field is signed. */
+const scheme: Omit<PublicKeyScheme, 'name' | 'key'> = {
+  kind: 'rsa',
+  hash: 'sha1',
+  at: 'header:signature',
+  encoding: 'base64',
+  signed: '{form:payload}',
+}
+
+/** A form whose decoded `payload` field is signed, with one key for everybody's repositories. */
 export const travis: Provider = {
   name: 'travis',
   title: 'Travis CI',
@@ -8,16 +16,30 @@ export const travis: Provider = {
   confidence: 'computed',
   schemes: [
     {
-      name: 'signature',
-      kind: 'rsa',
-      hash: 'sha1',
-      at: 'header:signature',
-      encoding: 'base64',
-      signed: '{form:payload}',
-      key: { form: 'public-key' },
+      ...scheme,
+      name: 'published',
+      key: {
+        form: 'fetched',
+        account: {
+          pattern: '(?<owner>[A-Za-z0-9_.-]{1,100})/(?<repository>[A-Za-z0-9_.-]{1,100})',
+          expected: 'repositories, such as example/project',
+          several: true,
+        },
+        source: {
+          pin: [
+            { at: 'form:payload#/repository/owner_name', equals: '{account:owner}' },
+            { at: 'form:payload#/repository/name', equals: '{account:repository}' },
+          ],
+          url: 'https://api.travis-ci.com/config',
+          answer: { kind: 'pem', at: '/config/notifications/webhook/public_key' },
+          cacheSeconds: 86_400,
+        },
+      },
     },
+    { ...scheme, name: 'signature', key: { form: 'public-key' } },
   ],
   id: [],
   type: [],
-  setup: 'config.notifications.webhook.public_key of https://api.travis-ci.com/config.',
+  setup:
+    'The repositories, as `owner/name`, with commas between them: the published key is used. Without network, config.notifications.webhook.public_key of https://api.travis-ci.com/config; then any repository on Travis CI can send.',
 }

@@ -25,8 +25,11 @@ export interface Provider {
   readonly type: readonly NameSource[]
   /** Where the event's id is, first found wins. */
   readonly id: readonly NameSource[]
-  /** `json`: this sender sends nothing else, so a body that is not JSON is refused whatever its content type says. */
-  readonly payload?: 'json'
+  /**
+   * `json`: this sender sends nothing else, so a body that is not JSON is refused whatever its content type says. `jwt`: the
+   * body is a JWT, and its claims are the payload.
+   */
+  readonly payload?: 'json' | 'jwt'
   /** Bytes; the largest body the sender documents, where that is more than the gateway's default. */
   readonly bodyLimit?: number
   /** How long the sender waits for an answer. */
@@ -36,6 +39,7 @@ export interface Provider {
   /** What the sender insists on for an answer, where our own is not what it takes. The body is text/plain. */
   readonly answer?: { readonly status?: 204; readonly body: string }
   readonly handshake?: Handshake
+  readonly confirmation?: Confirmation
   /** Where a person finds the secret, in one sentence. */
   readonly setup: string
 }
@@ -55,11 +59,14 @@ export type ValueSource = `header:${string}` | `body:/${string}`
 export type NameSource = ValueSource | readonly [ValueSource, ValueSource, ...ValueSource[]]
 
 /**
- * A place of the request: `body:` is a JSON pointer, `form:` a field of an urlencoded body, `multipart:<field>#<pointer>` a
- * value of the JSON in a field of a multipart body.
+ * A place of the request: `body` is all of it as text, `body:` a JSON pointer, `form:` a field of an urlencoded body,
+ * `form:<field>#<pointer>` a value of the JSON in one, `multipart:<field>#<pointer>` the same of a multipart body, and
+ * `header-json:<name>#<pointer>` a value of the JSON that a header holds in base64.
  */
 export type Place =
+  | 'body'
   | `header:${string}`
+  | `header-json:${string}#/${string}`
   | `body:/${string}`
   | `query:${string}`
   | `form:${string}`
@@ -150,14 +157,14 @@ export interface HmacScheme extends SignatureBase {
 
 export interface Ed25519Scheme extends SignatureBase {
   readonly kind: 'ed25519'
-  readonly key: SecretForm | PublicKeyForm
+  readonly key: SecretForm | PublicKeyForm | FetchedKeyForm
 }
 
 /** RSA is PKCS #1 v1.5; ECDSA signatures are DER. */
 export interface PublicKeyScheme extends SignatureBase {
   readonly kind: 'rsa' | 'ecdsa'
   readonly hash: 'sha256' | 'sha1'
-  readonly key: PublicKeyForm
+  readonly key: PublicKeyForm | FetchedKeyForm
 }
 
 /** A plain hash over the signed bytes with the secret before or after them. Not an HMAC. */
@@ -182,7 +189,7 @@ export interface TokenScheme extends SchemeBase {
 export interface JwtScheme extends SchemeBase {
   readonly kind: 'jwt'
   readonly algorithms: readonly ('HS256' | 'HS384' | 'HS512')[] | readonly ('RS256' | 'ES256')[]
-  readonly key: SecretForm | PublicKeyForm
+  readonly key: SecretForm | PublicKeyForm | FetchedKeyForm
   /** Claims that must equal these templates: `sha256: '{body-sha256-hex}'`. */
   readonly claims: Readonly<Record<string, string>>
   /** Claims of those above that are left out when the body is empty. */
@@ -213,6 +220,69 @@ export interface SecretForm {
 /** PEM (one line or more), base64 of the DER (SPKI), or a JWK or JWK set (RFC 7517) as JSON. */
 export interface PublicKeyForm {
   readonly form: 'public-key'
+}
+
+/**
+ * A key that the sender publishes. It is fetched through the guard of `src/net`, and kept by its id. Instead of a secret the
+ * operator configures an account: what tells our own requests from those that anybody can have the same sender sign.
+ */
+export interface FetchedKeyForm {
+  readonly form: 'fetched'
+  readonly account: AccountForm
+  readonly source: KeySource
+}
+
+export interface AccountForm {
+  /** A regular expression for the whole setting, or each of several. Its named groups are the values of the account. */
+  readonly pattern: string
+  /** What to give: completes "the secret is not …". */
+  readonly expected: string
+  /** Several may be given, with commas or white space between them. `pin` tells whose a request is. */
+  readonly several?: true
+  /** Values chosen by a word and a colon before the rest of the setting (`sandbox:…`); without one, the first are meant. */
+  readonly environments?: Readonly<Record<string, Readonly<Record<string, string>>>>
+}
+
+/** In `url`, `post`, `token` and `pin`, `{account:<name>}` stands for a value of the account, and `{id}` for the key's id. */
+export interface KeySource {
+  /** Signed values that must be the account's. Checked first: for other accounts' requests nothing is fetched. */
+  readonly pin?: readonly { readonly at: Place; readonly equals: string }[]
+  /** Where the key's id is; `jwt:kid`: in the JWT's own header. None: every key of the set may have signed. */
+  readonly id?: Place | 'jwt:kid'
+  /** A regular expression that the whole id matches. Where the id is a URL it is what pins the host. */
+  readonly idPattern?: string
+  /** https. The host is fixed here, by `idPattern`, or by the operator's setting. */
+  readonly url: string
+  /** Posted as JSON; otherwise the request is a GET. */
+  readonly post?: Readonly<Record<string, string>>
+  /** The key server wants an OAuth 2.0 access token (RFC 6749 section 4.4): where to get it, and whose. */
+  readonly token?: { readonly url: string; readonly user: string; readonly password: string; readonly scope: string }
+  readonly answer: KeyAnswerForm
+  /** What says that there is no such key, besides 404 and 410. */
+  readonly unknown?: { readonly status: number; readonly at: `/${string}`; readonly is: string }
+  /** How long a key is used without asking again. */
+  readonly cacheSeconds: number
+  /** The host is the operator's own setting, and may be in a private network. */
+  readonly network?: 'operator'
+}
+
+/**
+ * `jwks`: a JWK set (RFC 7517). `jwk` and `pem`: one key at a JSON pointer, `expires` (Unix seconds, or null) beside it.
+ * `certificate`: X.509 as PEM, used within its dates; `commonName`: a regular expression for its subject.
+ */
+export type KeyAnswerForm =
+  | { readonly kind: 'jwks' }
+  | { readonly kind: 'jwk'; readonly at: `/${string}`; readonly expires?: `/${string}` }
+  | { readonly kind: 'pem'; readonly at: `/${string}` }
+  | { readonly kind: 'certificate'; readonly commonName?: string }
+
+/** A signed request that asks whether its events are wanted. A GET of the URL in it says yes; it is no event. */
+export interface Confirmation {
+  /** The request is one when this body field has this value. */
+  readonly when: { readonly pointer: `/${string}`; readonly equals: string }
+  readonly url: `/${string}`
+  /** A regular expression that the whole URL matches: it is what pins the host. */
+  readonly pattern: string
 }
 
 /** A signed request that is answered at once and is no event. */

@@ -6,7 +6,7 @@ import { describePlace, placeReader } from './places.ts'
 import { keyObject } from './public-keys.ts'
 import type { SchemeKey, SchemeOptions } from './scheme.ts'
 import { compileTemplate, joinChunks } from './template.ts'
-import { coversBody } from './tokens.ts'
+import { coversBody, type TokenContext } from './tokens.ts'
 import { type Refused, refuse, type SchemeVerifier, type SignedRequest } from './types.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -24,14 +24,15 @@ const hashes = { HS256: 'sha256', HS384: 'sha384', HS512: 'sha512', RS256: 'sha2
 export function compileJwtScheme(
   scheme: JwtScheme,
   keys: readonly SchemeKey[],
-  { toleranceSeconds, publicUrl }: SchemeOptions,
+  { toleranceSeconds, publicUrl, account }: SchemeOptions,
 ): SchemeVerifier {
   const { name, at, prefix = '', prefixOptional = false } = scheme
   const algorithms = new Map<string, Algorithm>(scheme.algorithms.map((algorithm) => [algorithm, algorithm]))
   const verifiers = keys.map(({ secret, bytes }) => ({ secret, fits: signatureCheck(scheme, bytes) }))
-  const checkClaims = compileClaims(scheme, publicUrl)
+  const checkClaims = compileClaims(scheme, { publicUrl, account })
   const checkTime = compileTime(scheme, toleranceSeconds)
-  const unsignedBody = Object.values(scheme.claims).some(coversBody) ? {} : { unsignedBody: true as const }
+  const covered = at === 'body' || Object.values(scheme.claims).some(coversBody)
+  const unsignedBody = covered ? {} : { unsignedBody: true as const }
   const read = placeReader(at)
   const place = describePlace(at)
   const doubled = refuse('malformed', `The ${place} came more than once.`)
@@ -82,7 +83,7 @@ export function compileJwtScheme(
 }
 
 function signatureCheck(scheme: JwtScheme, bytes: Buffer) {
-  if (scheme.key.form === 'public-key') {
+  if (scheme.key.form === 'public-key' || scheme.key.form === 'fetched') {
     const key = { key: keyObject(bytes), dsaEncoding: 'ieee-p1363' as const }
     return (algorithm: Algorithm, signed: Buffer, signature: Buffer) =>
       verify(hashes[algorithm], signed, key, signature)
@@ -97,11 +98,11 @@ function signatureCheck(scheme: JwtScheme, bytes: Buffer) {
 /** Null: all claims are right. */
 function compileClaims(
   scheme: JwtScheme,
-  publicUrl: string | null,
+  context: TokenContext,
 ): (claims: Json, request: SignedRequest) => Refused | null {
   const expected = Object.entries(scheme.claims).map(([claim, template]) => ({
     claim,
-    content: compileTemplate(template, scheme.name, { publicUrl }),
+    content: compileTemplate(template, scheme.name, context),
     optional: scheme.claimsOfBody?.includes(claim) === true,
     wrong: refuse('mismatch', `The signature is right, but the JWT's claim "${claim}" does not fit this request.`),
   }))

@@ -1,6 +1,7 @@
 import { compilePointer } from '../events/json-pointer.ts'
 import { compileJsonScanner } from '../events/json-scanner.ts'
 import type { Condition, Place } from '../providers/types.ts'
+import { decodeBase64 } from './encoding.ts'
 import { singleHeader } from './header.ts'
 import { multipartField } from './multipart.ts'
 import { formOf, jsonOf, maxParsedBytes, queryOf } from './parsed.ts'
@@ -12,6 +13,9 @@ export type PlaceReader = (request: SignedRequest) => string | undefined | null
 /** Compiles a place. Text of JSON and forms is Unicode; header values are as Node gives them (latin1). */
 export function placeReader(place: Place): PlaceReader {
   const name = nameOf(place)
+  if (place === 'body') return wholeBody
+  if (place.startsWith('header-json:')) return jsonInHeader(name)
+  if (place.startsWith('form:') && name.includes('#/')) return jsonInForm(name)
   if (place.startsWith('header:')) return (request) => singleHeader(request, name)
   if (place.startsWith('query:')) return (request) => only(queryOf(request).getAll(name))
   if (place.startsWith('form:')) return (request) => only(formOf(request).getAll(name))
@@ -25,11 +29,35 @@ export function placeReader(place: Place): PlaceReader {
   }
 }
 
+/** A body that is more than what anybody signs as one text counts as none. */
+function wholeBody({ body }: SignedRequest): string | undefined {
+  return body.length === 0 || body.length > maxParsedBytes ? undefined : body.toString('latin1')
+}
+
 function jsonInField(name: string): PlaceReader {
-  const [field = '', pointer = ''] = name.split('#', 2)
+  return jsonIn(name, multipartField)
+}
+
+function jsonInForm(name: string): PlaceReader {
+  return jsonIn(name, (request, field) => only(formOf(request).getAll(field)))
+}
+
+function jsonInHeader(name: string): PlaceReader {
+  return jsonIn(name, (request, header) => {
+    const value = singleHeader(request, header)
+    return typeof value === 'string' ? decodeBase64(value)?.toString('utf8') : value
+  })
+}
+
+/** `name`: `<where>#<pointer>`. */
+function jsonIn(
+  name: string,
+  textAt: (request: SignedRequest, where: string) => string | undefined | null,
+): PlaceReader {
+  const [where = '', pointer = ''] = name.split('#', 2)
   const read = compilePointer(pointer)
   return (request) => {
-    const text = multipartField(request, field)
+    const text = textAt(request, where)
     if (typeof text !== 'string') return text
     try {
       return scalar(read(JSON.parse(text)))
@@ -51,6 +79,8 @@ export function headerOf(place: string | undefined): string | null {
 /** For the operator: `X header`, `field /x of the body` … */
 export function describePlace(place: Place): string {
   const name = nameOf(place)
+  if (place === 'body') return 'body'
+  if (place.startsWith('header-json:')) return name.replace('#', ' header at ')
   if (place.startsWith('header:')) return `${name} header`
   if (place.startsWith('query:')) return `${name} query parameter`
   return place.startsWith('body:') ? `${name} field of the body` : `${name} form field`

@@ -39,7 +39,8 @@ function keyObjects(text: string): readonly KeyObject[] {
 function withLineBreaks(pem: string): string {
   const [, label = '', body = ''] =
     /^-----BEGIN ([A-Z ]+)-----(.*?)-----END \1-----$/s.exec(pem.replaceAll('\\n', '\n').trim()) ?? []
-  return `-----BEGIN ${label}-----\n${body.replace(/\s+/g, '').replace(/(.{64})/g, '$1\n')}\n-----END ${label}-----\n`
+  const lines = body.replace(/\s+/g, '').match(/.{1,64}/g) ?? []
+  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`
 }
 
 function jwks(text: string): readonly JsonWebKeyInput[] {

@@ -1,7 +1,8 @@
 import type { Provider, Scheme } from '../providers/types.ts'
+import type { Account } from './accounts.ts'
 import { compileJwtScheme } from './jwt-scheme.ts'
 import { compileCondition } from './places.ts'
-import { keysFor } from './secrets.ts'
+import { fitsScheme, keysFor } from './secrets.ts'
 import { compileSignatureScheme } from './signature-scheme.ts'
 import { compileTokenScheme } from './token-scheme.ts'
 import { needsPublicUrl } from './tokens.ts'
@@ -12,6 +13,8 @@ export interface SchemeOptions {
   readonly toleranceSeconds: number | null
   /** Null: not configured. */
   readonly publicUrl: string | null
+  /** Of a scheme with fetched keys. */
+  readonly account?: Account
 }
 
 /** A secret's key for one scheme. */
@@ -39,12 +42,13 @@ export function signsUrl(scheme: Scheme): boolean {
 
 /** How much of what this secret serves for depends on PUBLIC_URL: see `signsUrl`. */
 export function urlDependence(provider: Provider, secret: string): 'all' | 'some' | 'none' {
-  const schemes = provider.schemes.filter((scheme) => keysFor(scheme, secret).length > 0)
+  const schemes = provider.schemes.filter((scheme) => fitsScheme(scheme, secret))
   const dependent = schemes.filter(signsUrl)
   return dependent.length === 0 ? 'none' : dependent.length === schemes.length ? 'all' : 'some'
 }
 
-function compileKind(scheme: Scheme, keys: readonly SchemeKey[], options: SchemeOptions): SchemeVerifier {
+/** A scheme with keys that are there, whenever it applies. */
+export function compileKind(scheme: Scheme, keys: readonly SchemeKey[], options: SchemeOptions): SchemeVerifier {
   if (scheme.kind === 'token') return compileTokenScheme(scheme, keys)
   return scheme.kind === 'jwt' ? compileJwtScheme(scheme, keys, options) : compileSignatureScheme(scheme, keys, options)
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Provider, Scheme, SecretForm } from '../providers/types.ts'
+import { accountsFrom } from './accounts.ts'
 import { decodeBase64, decodeHex } from './encoding.ts'
 import { isKeyOfPair, type KeyType, publicKeysFrom } from './public-keys.ts'
 
@@ -19,6 +20,7 @@ const safeKeyBytes = 16
 export function keysFor(scheme: Scheme, secret: string): readonly Buffer[] {
   const { key } = scheme
   const type = keyTypeOf(scheme)
+  if (key.form === 'fetched') return []
   if (key.form === 'public-key') return type === null ? [] : publicKeysFrom(secret, type)
   if (type === null) {
     if (isKeyOfAPair(secret)) return []
@@ -30,11 +32,17 @@ export function keysFor(scheme: Scheme, secret: string): readonly Buffer[] {
     .map((bytes) => Buffer.concat([ed25519Spki, bytes]))
 }
 
+/** Whether a secret serves a scheme: gives it a key, or says whose keys to fetch. */
+export function fitsScheme(scheme: Scheme, secret: string): boolean {
+  const { key } = scheme
+  return key.form === 'fetched' ? accountsFrom(key.account, secret).length > 0 : keysFor(scheme, secret).length > 0
+}
+
 /** Null: the scheme's key is a shared secret. */
-function keyTypeOf(scheme: Scheme): KeyType | null {
+export function keyTypeOf(scheme: Scheme): KeyType | null {
   if (scheme.kind === 'ed25519' || scheme.kind === 'rsa') return scheme.kind
   if (scheme.kind === 'ecdsa') return 'ec'
-  if (scheme.kind !== 'jwt' || scheme.key.form !== 'public-key') return null
+  if (scheme.kind !== 'jwt' || (scheme.key.form !== 'public-key' && scheme.key.form !== 'fetched')) return null
   return scheme.algorithms.some((algorithm) => algorithm === 'ES256') ? 'ec' : 'rsa'
 }
 
@@ -89,13 +97,14 @@ export function validateSecret(provider: Provider, secret: string): string | nul
 
 /** Whether the secret is one that this scheme leaves to another. */
 function isKeptFor({ key }: Scheme, secret: string): boolean {
-  return key.form !== 'public-key' && key.not !== undefined && secret.startsWith(key.not)
+  return 'not' in key && key.not !== undefined && secret.startsWith(key.not)
 }
 
 /** What a scheme takes for a secret, for the operator: completes "the secret is not …". */
 function describeKey(scheme: Scheme): string {
   const { key } = scheme
   const type = keyTypeOf(scheme)
+  if (key.form === 'fetched') return key.account.expected
   if (key.form === 'public-key') {
     const name = type === 'ed25519' ? 'Ed25519' : type === 'ec' ? 'elliptic curve' : 'RSA'
     return `an ${name} public key (PEM, base64 of its DER, or JWK)`
@@ -113,6 +122,8 @@ function describeKey(scheme: Scheme): string {
 
 /** What is suspicious about a secret that `validateSecret` allows, in one sentence without it; null when nothing is. */
 export function secretWarning(provider: Provider, secret: string): string | null {
+  // An account is no key.
+  if (provider.schemes.some((scheme) => scheme.key.form === 'fetched' && fitsScheme(scheme, secret))) return null
   if (unwrap(secret) !== secret && !isKeyOfPair(unwrap(secret))) {
     return 'The secret has white space or quotes around it, which count as part of it: remove them unless the sender has them too.'
   }
@@ -129,7 +140,7 @@ function keyLength(provider: Provider, secret: string): number {
 }
 
 function fits(provider: Provider, secret: string): boolean {
-  return provider.schemes.some((scheme) => keysFor(scheme, secret).length > 0)
+  return provider.schemes.some((scheme) => fitsScheme(scheme, secret))
 }
 
 function unwrap(secret: string): string {

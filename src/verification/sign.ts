@@ -63,7 +63,7 @@ export function isSignable(scheme: Scheme): scheme is SignatureScheme {
   if (
     scheme.kind !== 'hmac' &&
     scheme.kind !== 'hash' &&
-    !(scheme.kind === 'ed25519' && scheme.key.form !== 'public-key')
+    !(scheme.kind === 'ed25519' && scheme.key.form !== 'public-key' && scheme.key.form !== 'fetched')
   )
     return false
   const { at, signed, timestamp, when, bound, single, list } = scheme

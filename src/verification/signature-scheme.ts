@@ -10,7 +10,7 @@ import type { SchemeKey, SchemeOptions } from './scheme.ts'
 import { signatureHeaderReader } from './signature-header.ts'
 import { compileTemplate, joinChunks } from './template.ts'
 import { describeExpiry, type Instant, parseInstant, unitNames } from './timestamp.ts'
-import { coversBody } from './tokens.ts'
+import { coversBody, fieldsIn } from './tokens.ts'
 import { type Refused, refuse, type SchemeVerifier, type SignedRequest, type Verdict } from './types.ts'
 
 /** How many whole signature lists of one header are looked at. */
@@ -20,7 +20,7 @@ const maxGroups = 4
 export function compileSignatureScheme(
   scheme: SignatureScheme,
   schemeKeys: readonly SchemeKey[],
-  { toleranceSeconds, publicUrl }: SchemeOptions,
+  { toleranceSeconds, publicUrl, account }: SchemeOptions,
 ): SchemeVerifier {
   const { name, at, encoding, timestamp, list } = scheme
   const keys = schemeKeys.map(({ secret, bytes }) => ({ secret, matcher: createMatcher(scheme, bytes) }))
@@ -29,7 +29,7 @@ export function compileSignatureScheme(
   const repeated = list?.repeated === true && header !== null
   const readHeader = signatureHeaderReader(scheme, signatureBytes(scheme), signatureLimit(scheme))
   const readTimestamp = compileTimestamp(scheme)
-  const context = { ...scheme, publicUrl }
+  const context = { ...scheme, publicUrl, account }
   const signedContent = compileTemplate(scheme.signed, name, context)
   const checkBound = compileBound(scheme, publicUrl)
   const tolerance = toleranceSeconds ?? timestamp?.tolerance ?? 0
@@ -37,7 +37,7 @@ export function compileSignatureScheme(
   const unsignedBody =
     coversBody(scheme.signed) || (scheme.bound !== undefined && coversBody(scheme.bound.equals))
       ? {}
-      : { unsignedBody: true as const }
+      : { unsignedBody: true as const, signedFields: fieldsIn(scheme.signed) }
   const place = describePlace(at)
   const doubled = refuse('malformed', `The ${place} came more than once.`)
   const unreadable = refuse('malformed', `The ${place} holds no well-formed signature: ${shapeOf(scheme)}.`)

@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto'
+import { crc32 } from 'node:zlib'
 import type { Place, SignatureList } from '../providers/types.ts'
+import { type Account, accountValue } from './accounts.ts'
 import {
   contentfulQuery,
   hubspotUrl,
@@ -22,6 +24,8 @@ export interface TokenContext {
   readonly id?: `header:${string}`
   /** Without a slash at its end; null: not configured. */
   readonly publicUrl: string | null
+  /** What the operator configured instead of a secret. */
+  readonly account?: Account | undefined
 }
 
 type Token = (argument: string, context: TokenContext) => Resolver | null
@@ -31,6 +35,11 @@ const bodyTokens = ['{body}', '{body-', '{form-sorted}', '{form-php-serialized:'
 
 export function coversBody(template: string): boolean {
   return bodyTokens.some((token) => template.includes(token))
+}
+
+/** JSON pointers of the body's fields that a template covers. */
+export function fieldsIn(template: string): ReadonlySet<string> {
+  return new Set([...template.matchAll(/\{json\??:(\/[^{}]*)\}/g)].map(([, pointer = '']) => pointer))
 }
 
 /** Tokens that depend on where the sender believes to have posted. */
@@ -53,6 +62,10 @@ const tokens: Readonly<Record<string, Token>> = {
   json: (pointer) => fromPlace(`body:/${pointer.slice(1)}`),
   multipart: (name) => fromPlace(`multipart:${name.split('#', 1)[0] ?? ''}#/${name.split('#/')[1] ?? ''}`),
   'json?': (pointer) => orEmpty(fromPlace(`body:/${pointer.slice(1)}`)),
+  account: (name, { account }) => {
+    const value = account === undefined ? undefined : accountValue(account, name)
+    return value === undefined ? null : () => utf8(value)
+  },
   method: () => (request) => request.method,
   path:
     (_, { publicUrl }) =>
@@ -73,6 +86,8 @@ const tokens: Readonly<Record<string, Token>> = {
   'body-sha256-hex': () => (request) => hash('sha256', request.body, 'hex'),
   'body-sha256-base64': () => (request) => hash('sha256', request.body, 'base64'),
   'body-md5-base64': () => (request) => (request.body.length === 0 ? '' : hash('md5', request.body, 'base64')),
+  // A checksum, not a hash: it says nothing about who wrote the body, so it is not among `bodyTokens`.
+  'body-crc32': () => (request) => String(crc32(request.body)),
   'body-unzipped': () => (request) => unzipped(request.body),
   list: (label, context) => fromList(label, context),
   'list-headers': (label, context) => {

@@ -12,8 +12,11 @@ export interface SignedRequest {
   readonly body: Buffer
 }
 
-/** Why a request was refused. For the operator's eyes only: the sender gets one answer for all. */
-export type RefusalCause = 'missing' | 'malformed' | 'mismatch' | 'expired'
+/**
+ * Why a request was refused. For the operator's eyes only: the sender gets one answer for all. `unavailable`: nobody can say
+ * whether it is genuine, because the sender's key could not be fetched; it must be sent again.
+ */
+export type RefusalCause = 'missing' | 'malformed' | 'mismatch' | 'expired' | 'unavailable'
 
 export interface Accepted {
   readonly ok: true
@@ -31,6 +34,8 @@ export interface Accepted {
   readonly signedAt: number | null
   /** Header names whose values the signature covers, lower case: an id read from one of these is trustworthy. */
   readonly signedHeaders: ReadonlySet<string>
+  /** Of a signature that covers no more of the body than some fields: JSON pointers to them. */
+  readonly signedFields?: ReadonlySet<string>
   /** The signature covers the body not at all or only in part, so what is read from it is as good as its sender. */
   readonly unsignedBody?: true
 }
@@ -46,6 +51,9 @@ export type Verdict = Accepted | Refused
 
 /** A provider's schemes compiled with one source's secrets. Never throws, does no I/O. */
 export type Verifier = (request: SignedRequest, nowMs: number) => Verdict
+
+/** The same where keys may have to be fetched first. Never throws nor rejects; at once unless it has to wait for a key. */
+export type FetchingVerifier = (request: SignedRequest, nowMs: number) => Verdict | Promise<Verdict>
 
 /**
  * One scheme with its keys. `absent`: it is not used in this request. `unlabelled`: its place is there and may hold another

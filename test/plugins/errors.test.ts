@@ -6,6 +6,7 @@ import { after, describe, it, test } from 'node:test'
 import { type RefusalCode, refusals, retryAfterSeconds } from '../../src/errors.ts'
 import { StoreUnavailableError } from '../../src/store/errors.ts'
 import { buildTestApp, type TestApp } from '../support/app.ts'
+import { startKeyServer } from '../support/key-server.ts'
 import { webhookSignature } from '../support/sign.ts'
 
 const secret = 'a secret of some length'
@@ -33,6 +34,13 @@ describe('every refusal', async () => {
     accept: () => Promise.reject(new StoreUnavailableError('the disk is full')),
   }))
   const busy = await buildTestApp({ after }, { WEBHOOK_SECRET: secret, RATE_LIMIT_PER_MINUTE: '1' })
+  const keyServer = await startKeyServer({ after }, ['example.kinde.com'])
+  const keyless = await buildTestApp(
+    { after },
+    { KINDE_WEBHOOK_SECRET: 'https://example.kinde.com' },
+    (store) => store,
+    () => keyServer.openKeys(Date.now),
+  )
   const sign = (body: string) => ({ 'x-webhook-signature': webhookSignature(secret, body) })
   await busy.app.inject({ method: 'POST', url: '/webhook/x', headers: sign('') })
   const old = `t=1,v1=${webhookSignature(secret, '1.{}').slice('sha256='.length)}`
@@ -42,6 +50,8 @@ describe('every refusal', async () => {
     readonly headers?: OutgoingHttpHeaders
     readonly body?: string
     readonly gate?: TestApp
+    /** By default the default one. */
+    readonly source?: string
     /** What the operator reads. */
     readonly logged: RegExp
     readonly cause?: string
@@ -55,14 +65,22 @@ describe('every refusal', async () => {
     METHOD_NOT_ALLOWED: { method: 'GET', logged: /Use POST/ },
     TOO_LARGE: { body: 'x'.repeat(5 * 1024 * 1024 + 1), logged: /more than the 5242880 bytes of BODY_LIMIT/ },
     RATE_LIMITED: { headers: sign(''), gate: busy, logged: /more than the 1 requests a minute of RATE_LIMIT/ },
+    SENDER_UNREACHABLE: {
+      source: 'kinde',
+      body: 'eyJhbGciOiJSUzI1NiIsImtpZCI6ImsxIn0.e30.AAAA',
+      gate: keyless,
+      cause: 'unavailable',
+      logged: /keys of kinde cannot be fetched: its server answered 404/,
+    },
     UNAVAILABLE: { headers: sign(''), gate: failing, logged: /the disk is full/ },
   }
-  for (const [code, { method = 'POST', headers = {}, body = '', gate = working, logged, cause }] of Object.entries(
-    cases,
-  )) {
+  for (const [
+    code,
+    { method = 'POST', headers = {}, body = '', gate = working, source, logged, cause },
+  ] of Object.entries(cases)) {
     it(`${code} is answered in the words of the catalogue and logged once with its reason`, async () => {
       const before = gate.lines.length
-      const answer = await gate.app.inject({ method, url: '/webhook/x', headers, payload: body })
+      const answer = await gate.app.inject({ method, url: `/webhook/${source ?? 'x'}`, headers, payload: body })
       const { status, message } = refusals[code as RefusalCode]
       assert.equal(answer.statusCode, status)
       assert.equal(answer.body, JSON.stringify({ error: message }))
@@ -72,7 +90,7 @@ describe('every refusal', async () => {
       assert.deepEqual(others, [])
       assert.match(line?.msg ?? '', /^refused: /)
       assert.match(line?.msg ?? '', logged)
-      assert.deepEqual([line?.['code'], line?.['source'], line?.['ip']], [code, 'default', '127.0.0.1'])
+      assert.deepEqual([line?.['code'], line?.['source'], line?.['ip']], [code, source ?? 'default', '127.0.0.1'])
       assert.equal(line?.['cause'], cause)
       assert.equal(line?.level, status === 503 ? 50 : 40)
     })

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
-import { buildApp } from '../../src/app.ts'
+import { type AppDeps, buildApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 import type { Store } from '../../src/store/types.ts'
@@ -24,6 +24,8 @@ export async function buildTestApp(
   env: Readonly<Record<string, string>> = {},
   /** Makes another store of the real one, for what a healthy store never does. */
   replace: (store: Store) => Store = (store) => store,
+  /** Where keys are fetched; by default from the senders themselves, which no test may reach. */
+  openKeys?: AppDeps['openKeys'],
 ): Promise<TestApp> {
   const dataDir = tempDir()
   const config = loadConfig({ LOG_LEVEL: 'trace', ...env, DATA_DIR: dataDir }, { cwd: dataDir })
@@ -42,6 +44,7 @@ export async function buildTestApp(
     wake: () => {},
     logger: pino({ level: config.logLevel }, sink),
     now: () => clock ?? Date.now(),
+    ...(openKeys === undefined ? {} : { openKeys }),
   })
   t.after(async () => {
     await app.close()

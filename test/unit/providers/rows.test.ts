@@ -51,7 +51,10 @@ describe('provider rows', () => {
         assert.equal(new Set(names).size, names.length)
         const places = [...row.id.flat(), ...row.type.flat(), ...row.schemes.flatMap(placesOf)]
         for (const place of places) {
-          assert.match(place, /^(?:header:[a-z0-9-]+|body:\/.+|query:.+|form:.+|multipart:.+|list:.+)$/)
+          assert.match(
+            place,
+            /^(?:body|header:[a-z0-9-]+|header-json:[a-z0-9-]+#\/.+|body:\/.+|query:.+|form:.+|multipart:.+|list:.+)$/,
+          )
         }
       })
 

@@ -19,7 +19,7 @@ const sharedSecret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
 const schemes = [...providers.values()].flatMap((provider) =>
   provider.schemes.filter(isSignable).flatMap((scheme) => {
     const pair = scheme.kind === 'ed25519'
-    if (pair && scheme.key.form !== 'public-key' && scheme.key.prefix === undefined) return []
+    if (pair && ('prefix' in scheme.key ? scheme.key.prefix : undefined) === undefined) return []
     const secret =
       scheme.key.form === 'hex'
         ? 'ab'.repeat(32)

@@ -16,6 +16,8 @@ export interface Vector {
   readonly body: string
   readonly secret: string
   readonly nowSeconds: number
+  /** What the sender's key server answers, by URL, where keys are fetched: see fetched-vectors.test.ts. */
+  readonly keys?: Readonly<Record<string, string>>
 }
 
 const folder = new URL('../../providers/', import.meta.url)
