@@ -3,6 +3,7 @@ import type { KeyService } from '../keys/service.ts'
 import type { KeyAnswer, KeyQuestion, PublishedKeys } from '../keys/types.ts'
 import type { FetchedKeyForm, KeySource, Provider, Scheme } from '../providers/types.ts'
 import { type Account, accountsFrom, fillIn } from './accounts.ts'
+import { sameText } from './constant-time.ts'
 import { decodeBase64Url } from './encoding.ts'
 import { compileCondition, describePlace, placeReader } from './places.ts'
 import { compileKind, type SchemeOptions } from './scheme.ts'
@@ -150,7 +151,7 @@ function compileJudge(
 
 function compilePins({ pin = [] }: KeySource, account: Account): (request: SignedRequest) => boolean {
   const pins = pin.map(({ at, equals }) => ({ read: placeReader(at), expected: fillIn(equals, account) }))
-  return (request) => pins.every(({ read, expected }) => read(request) === expected)
+  return (request) => pins.every(({ read, expected }) => sameText(read(request) ?? '', expected))
 }
 
 /** The id of the key that signed: null where the source has one set for all; a refusal where there is none to be read. */

@@ -27,6 +27,9 @@ export interface KeyServer {
   /** By URL. What is not here is 404; `hang`: no answer ever comes. */
   readonly answers: Map<string, KeyAnswer | 'hang' | ((asked: Asked) => KeyAnswer | 'hang' | Promise<KeyAnswer>)>
   readonly asked: Asked[]
+  readonly port: number
+  /** Of its authority, as PEM. */
+  readonly certificate: string
   /** Reaches this server for every host, through the guard, trusting its authority alone. */
   readonly connectorFor: () => buildConnector.connector
   /** What keys are fetched with; closed with the test. `now`: Unix milliseconds. */
@@ -67,6 +70,8 @@ export async function startKeyServer(t: Cleanup, hosts: readonly string[]): Prom
   return {
     answers,
     asked,
+    port,
+    certificate: authority.certificate,
     connectorFor,
     async openKeys(now) {
       const keys = await createKeyService({ now, connectorFor })

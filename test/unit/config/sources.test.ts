@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { ConfigError, loadConfig } from '../../../src/config/load.ts'
 import type { Config } from '../../../src/config/types.ts'
 import { providers } from '../../../src/providers/registry.ts'
-import { readVectors } from '../verification/requests.ts'
+import { readFetchedVectors, readVectors } from '../verification/requests.ts'
 
 const secret = 'c0ffee00c0ffee00c0ffee00c0ffee00'
 const older = 'facade00facade00facade00facade00'
@@ -76,7 +76,9 @@ describe('a named source', () => {
   test('has the provider of its name', () => {
     for (const name of providers.keys()) {
       const variable = `${name.toUpperCase().replaceAll('-', '_')}_WEBHOOK_SECRET`
-      const source = load({ [variable]: readVectors(name)[0]?.secret ?? secret }).sources.get(name)
+      const source = load({
+        [variable]: [...readVectors(name), ...readFetchedVectors(name)][0]?.secret ?? secret,
+      }).sources.get(name)
       assert.equal(source?.provider.name, name)
     }
   })

@@ -120,6 +120,7 @@ function conditionOf({ is, startsWith, absent }: NonNullable<Scheme['when']>): s
 function signedOf(scheme: Scheme): string {
   if (scheme.kind === 'token') return 'nothing'
   if (scheme.kind !== 'jwt') return code(scheme.signed)
+  if (scheme.at === 'body') return 'its claims'
   return Object.entries(scheme.claims)
     .map(([claim, value]) => `${code(claim)} = ${code(value)}`)
     .join(', ')
@@ -127,8 +128,9 @@ function signedOf(scheme: Scheme): string {
 
 function howOf(scheme: Scheme): string {
   if (scheme.kind === 'token') return scheme.basic ? 'user and password (Basic)' : 'the secret itself'
-  if (scheme.kind === 'jwt') return `JWT, ${scheme.algorithms.join(', ')}`
-  return `${algorithmOf(scheme)}, ${scheme.encoding}`
+  const published = scheme.key.form === 'fetched' ? ', published key' : ''
+  if (scheme.kind === 'jwt') return `JWT, ${scheme.algorithms.join(', ')}${published}`
+  return `${algorithmOf(scheme)}, ${scheme.encoding}${published}`
 }
 
 function algorithmOf(scheme: SignatureScheme): string {

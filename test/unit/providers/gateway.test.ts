@@ -21,11 +21,7 @@ function isReadable({ headers, body }: Vector): boolean {
 }
 
 const sources = vectorFiles()
-  .flatMap((provider) =>
-    readVectors(provider)
-      .filter(({ keys }) => keys === undefined)
-      .map((vector) => ({ provider, vector })),
-  )
+  .flatMap((provider) => readVectors(provider).map((vector) => ({ provider, vector })))
   .filter(
     ({ provider, vector }) => !signsPath(providerNamed(provider).schemes.find(({ name }) => name === vector.scheme)),
   )

@@ -5,7 +5,7 @@ import { findProvider, providers } from '../../../src/providers/registry.ts'
 import { tokenSchemes } from '../../../src/providers/token.ts'
 import type { Confidence, Scheme } from '../../../src/providers/types.ts'
 import { validateSecret } from '../../../src/verification/secrets.ts'
-import { readVectors, type Vector, vectorFiles } from '../verification/requests.ts'
+import { readFetchedVectors, readVectors, type Vector, vectorFiles } from '../verification/requests.ts'
 
 const notRows = new Set(['registry.ts', 'types.ts'])
 const root = new URL('../../../', import.meta.url)
@@ -73,7 +73,7 @@ describe('provider rows', () => {
       }
 
       it('has requests that are known to be right, for each of its schemes, whose secrets it takes', () => {
-        const vectors = readVectors(row.name)
+        const vectors = [...readVectors(row.name), ...readFetchedVectors(row.name)]
         for (const { secret } of vectors) assert.equal(validateSecret(row, secret), null)
         const proved = new Set(vectors.map(({ scheme }) => scheme))
         // The default source's schemes are those of other rows. DocuSign's differ by a number only.

@@ -27,8 +27,19 @@ export function vectorFiles(): readonly string[] {
   return readdirSync(folder).flatMap((file) => (file.endsWith('.json') ? [file.slice(0, -'.json'.length)] : []))
 }
 
-/** None for a sender of which nothing can be verified. */
+/** Those that can be judged with their secret alone. None for a sender of which nothing can be verified. */
 export function readVectors(provider: string): readonly Vector[] {
+  return readAll(provider).filter(({ keys }) => keys === undefined)
+}
+
+export type FetchedVector = Vector & { readonly keys: Readonly<Record<string, string>> }
+
+/** Those that need a key from their sender's server. */
+export function readFetchedVectors(provider: string): readonly FetchedVector[] {
+  return readAll(provider).filter((vector) => vector.keys !== undefined)
+}
+
+function readAll(provider: string): readonly FetchedVector[] {
   const file = new URL(`${provider}.json`, folder)
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []
 }

@@ -315,7 +315,7 @@ describe('bodies of which a part is signed', () => {
   it('are said to be so, and tokens too', () => {
     const partly = new Set<string>()
     for (const name of vectorFiles()) {
-      for (const { headers, body, url, secret, publicUrl: at = null, nowSeconds: now, scheme } of synchronous(name)) {
+      for (const { headers, body, url, secret, publicUrl: at = null, nowSeconds: now, scheme } of readVectors(name)) {
         const secrets = { current: secret, previous: null }
         const check = compileVerifier(providerNamed(name), secrets, { toleranceSeconds: null, publicUrl: at })
         const verdict = check(requestOf(headers, body, url), now * 1000)
