@@ -83,7 +83,7 @@ describe('provider rows', () => {
       })
 
       it('claims the confidence that its vectors give, and a library that signs or verifies with us', () => {
-        const vectors = readVectors(row.name)
+        const vectors = [...readVectors(row.name), ...readFetchedVectors(row.name)]
         // Neither row is a sender's.
         if (row.name === 'generic' || row.name === 'token') return
         assert.equal(row.confidence, evidenceOf(vectors))
