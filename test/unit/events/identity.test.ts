@@ -195,4 +195,13 @@ describe('an id from a body that the signature does not cover', () => {
       verdict: 'duplicate',
     })
   })
+
+  it('does, where the signature covers this field of it', () => {
+    const told = (field: string) => ({
+      body: { MessageId: 'm1' },
+      verdict: { signedAt: 1, unsignedBody: true as const, signedFields: new Set([field]) },
+    })
+    assert.equal(identify('aws-sns', 'aws-sns', told('/MessageId')).replay, null)
+    assert.notEqual(identify('aws-sns', 'aws-sns', told('/Message')).replay, null)
+  })
 })
