@@ -63,7 +63,8 @@ export function compileKeySource(
     const answer = await within(timeoutMs, ask(keyId))
     if (answer.status === 200) return read(answer.text, keyId)
     if (keyId !== null && isUnknown(answer)) return null
-    throw new Error(`its server answered ${answer.status}`)
+    const { host } = new URL(fillIn(source.url, account, { id: keyId ?? '' }))
+    throw new Error(`${host} answered ${answer.status}`)
   }
 
   return (keyId) => ({

@@ -70,7 +70,7 @@ describe('every refusal', async () => {
       body: 'eyJhbGciOiJSUzI1NiIsImtpZCI6ImsxIn0.e30.AAAA',
       gate: keyless,
       cause: 'unavailable',
-      logged: /keys of kinde cannot be fetched: its server answered 404/,
+      logged: /keys of kinde cannot be fetched: example.kinde.com answered 404/,
     },
     UNAVAILABLE: { headers: sign(''), gate: failing, logged: /the disk is full/ },
   }

@@ -131,7 +131,7 @@ describe('a key server', () => {
     assert.match(await judge(), /^mismatch: plaid knows no key of that id/)
     server.answers.set(url, { status: 400, body: '{"error_code":"INVALID_API_KEYS"}' })
     clock.now += 60_000
-    assert.match(await judge(), /^unavailable: .* its server answered 400/)
+    assert.match(await judge(), /^unavailable: .* production.plaid.com answered 400/)
   })
 
   it('that has a new key without an id is asked again when a signature fits none, once in 5 minutes', async (t) => {
