@@ -56,8 +56,9 @@ export function createKeyCache(limiter: Limiter, now: () => number): KeyCache {
     if (miss !== undefined && now() < miss.until) return stale() ?? miss.answer
     const underWay = fetches.get(name)
     if (underWay !== undefined) return underWay.then(() => answerOf(question))
-    if (!limiter.take(service, now())) {
-      return stale() ?? { problem: 'unavailable', detail: `Too many keys of ${service} were asked for lately.` }
+    // A key that is known is asked for again whatever else is asked for: there are few, and each has its time.
+    if (found === null && !limiter.take(service, now())) {
+      return { problem: 'unavailable', detail: `Too many keys of ${service} were asked for lately.` }
     }
     const fetching = fetchInto(question).finally(() => fetches.delete(name))
     fetches.set(name, fetching)

@@ -164,6 +164,20 @@ describe('the cache of keys', () => {
     assert.equal(textOf(await get({ name: 'x', service: 'another' })), 'unknown')
   })
 
+  it('renews a key that it knows through a flood of keys that do not exist', async () => {
+    const { clock, server, get } = setUp()
+    server.answer = setWith('k1')
+    await get()
+    clock.now += hour
+    server.answer = null
+    for (let index = 0; index < 20; index++) await get({ name: `bogus ${index}` })
+    const { fetches } = server
+    server.answer = setWith('k1')
+    const renewed = await get()
+    assert.equal(server.fetches, fetches + 1)
+    assert.ok('keys' in renewed)
+  })
+
   it('keeps a key that serves through a flood of keys that do not exist', async () => {
     const { clock, server, get } = setUp()
     server.answer = setWith('k1')
