@@ -36,6 +36,9 @@ export default defineConfig({
       headers: { 'x-team': 'billing' },
       from: 'acme',
       types: ['invoice.*', 'refund.created'],
+      // Only what is worth a cent, and only what billing needs of it.
+      filter: { 'body.total': { $gt: 0 } },
+      transform: ({ type, json }) => ({ body: { type, invoice: json() } }),
       concurrency: 1,
       schedule: ['10s', '1m', '10m', '1h', '6h', '12h'],
       giveUpAfter: '1d',

@@ -1,17 +1,19 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import type { Selection, Selector } from '../src/delivery/selection.ts'
 import { RefusalError } from '../src/errors.ts'
 import type { Identity } from '../src/events/identity.ts'
 import { StoreUnavailableError } from '../src/store/errors.ts'
 import type { AcceptResult, NewEvent, Store } from '../src/store/types.ts'
 import { isDoubled } from '../src/verification/header.ts'
 import { ingestOf } from './ingest.ts'
+import { contentTypeOf } from './payload.ts'
 import { bytesOf } from './raw-body.ts'
 
 export interface DedupOptions {
   readonly store: Pick<Store, 'accept'>
-  /** Names of the destinations that an event goes to. */
-  readonly destinationsFor: (event: { readonly source: string; readonly type: string }) => readonly string[]
+  /** Decides to which destinations an event goes. */
+  readonly select: Selector
   /** Called when there is something new to deliver. */
   readonly wake: () => void
   /** Unix milliseconds. */
@@ -23,7 +25,7 @@ export interface DedupOptions {
  * safe. A duplicate is answered here; whatever reaches the route was stored just now.
  */
 export default fp<DedupOptions>(
-  async (app, { store, destinationsFor, wake, now }) => {
+  async (app, { store, select, wake, now }) => {
     app.addHook('preHandler', (request, reply, done) => {
       const ingest = ingestOf(request)
       const { name } = ingest.source.config
@@ -34,11 +36,10 @@ export default fp<DedupOptions>(
       }
       const identity = identify(request)
       const { type } = identity
-      const destinations = destinationsFor({ source: name, type })
 
-      const stored = (result: AcceptResult) => {
-        ingest.event = { id: result.id, type }
-        if (destinations.length > 0 && (result.status === 'accepted' || result.rearmed > 0)) wake()
+      const stored = (result: AcceptResult, destinations: number) => {
+        ingest.event = { id: result.id, type, destinations }
+        if (destinations > 0 && (result.status === 'accepted' || result.rearmed > 0)) wake()
         if (result.status === 'accepted') {
           if (result.repeated)
             request.log.warn({ source: name, type, id: result.id }, 'same signed bytes under a new id')
@@ -55,7 +56,23 @@ export default fp<DedupOptions>(
           return done(error instanceof Error ? error : new Error('unknown'))
         done(new RefusalError('UNAVAILABLE', { detail: `not stored, ${error.message}` }))
       }
-      store.accept(newEvent(request, identity, destinations, now())).then(stored, failed)
+      const accept = ({ names, undecided }: Selection) => {
+        if (undecided.length > 0) {
+          const fields = { source: name, type, destinations: undecided }
+          request.log.warn(fields, 'a filter could not be evaluated: the event goes to its destination')
+        }
+        store.accept(newEvent(request, identity, names, now())).then((result) => stored(result, names.length), failed)
+      }
+      const selection = select({
+        source: name,
+        type,
+        headers: request.raw.rawHeaders,
+        body: bytesOf(request),
+        contentType: contentTypeOf(request),
+        document: ingest.payload.document,
+      })
+      if (selection instanceof Promise) selection.then(accept, failed)
+      else accept(selection)
     })
   },
   { name: 'dedup', fastify: '5.x', dependencies: ['payload'] },

@@ -21,6 +21,7 @@ export default fp<EventLogOptions>(
           source: source.config.name,
           type: event?.type,
           id: event?.id,
+          destinations: event?.destinations,
           bytes: body.byteLength,
           scheme: verdict?.scheme,
           ...(verdict?.secret === 'previous' ? { secret: 'previous' } : {}),

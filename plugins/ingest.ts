@@ -14,7 +14,7 @@ export interface Ingest {
   verdict: Accepted | null
   payload: Payload
   /** Set once the event is stored. */
-  event: { readonly id: string; readonly type: string } | null
+  event: { readonly id: string; readonly type: string; readonly destinations: number } | null
   /** The payload as JSON, once the answer shall repeat it. */
   echo: string | null
 }

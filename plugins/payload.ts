@@ -8,11 +8,13 @@ import { bytesOf } from './raw-body.ts'
 
 export interface PayloadOptions {
   readonly read: PayloadReader
+  /** Whether what is parsed is wanted afterwards. */
+  readonly keep: boolean
 }
 
 /** Reads what was verified: the fields that name the event, and the payload for the echo. */
 export default fp<PayloadOptions>(
-  async (app, { read }) => {
+  async (app, { read, keep }) => {
     app.addHook('preHandler', (request, _reply, done) => {
       const ingest = ingestOf(request)
       const { config, pointers } = ingest.source
@@ -22,11 +24,12 @@ export default fp<PayloadOptions>(
         done()
       }
       const answer = read(bytesOf(request), {
-        contentType: isEncoded(request) ? undefined : request.raw.headers['content-type'],
+        contentType: contentTypeOf(request),
         mustBeJson: config.provider.payload === 'json',
         isJwt: config.provider.payload === 'jwt',
         pointers,
         echo: config.echo,
+        keep,
       })
       if (answer instanceof Promise) answer.then(answered, done)
       else answered(answer)
@@ -35,8 +38,11 @@ export default fp<PayloadOptions>(
   { name: 'payload', fastify: '5.x', dependencies: ['verification'] },
 )
 
-/** A compressed body is never unpacked: a few kilobytes may become gigabytes. Its bytes are stored as they came. */
-function isEncoded({ raw }: FastifyRequest): boolean {
+/**
+ * What the body is said to be. Nothing of a compressed one, which is never unpacked: a few kilobytes may become gigabytes.
+ * Its bytes are stored as they came.
+ */
+export function contentTypeOf({ raw }: FastifyRequest): string | undefined {
   const encoding = raw.headers['content-encoding']?.toLowerCase() ?? ''
-  return encoding !== '' && encoding !== 'identity'
+  return encoding === '' || encoding === 'identity' ? raw.headers['content-type'] : undefined
 }

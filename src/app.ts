@@ -18,6 +18,7 @@ import unrouted, { answerUnroutable } from '../plugins/unrouted.ts'
 import verification from '../plugins/verification.ts'
 import type { Config } from './config/types.ts'
 import { createRouter } from './delivery/routing.ts'
+import { createSelector } from './delivery/selection.ts'
 import type { Destination } from './delivery/types.ts'
 import { createBodyWorker } from './events/body-worker.ts'
 import { createPayloadReader } from './events/payload-reader.ts'
@@ -68,15 +69,17 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
   })
   app.server.maxConnections = config.maxConnections
 
+  const router = createRouter(destinations)
   const worker = createBodyWorker({
     sources: [config.defaultSource, ...config.sources.values()],
     publicUrl: config.publicUrl,
+    filters: router.filters,
   })
   app.addHook('onClose', () => worker.close())
   const keys = [...config.sources.values()].some(needsKeys) ? await openKeys() : null
   app.addHook('onClose', () => keys?.close())
   const sources = createSources(config, worker, keys)
-  const router = createRouter(destinations)
+  const select = await createSelector(router, worker)
 
   await app.register(unrouted)
   await app.register(lifecycle)
@@ -98,10 +101,10 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
       await scope.register(source, { sources })
       await scope.register(rawBody, { maxBodyLimit: sources.maxBodyLimit, maxBufferedBytes, prepare: worker.prepare })
       await scope.register(verification, { now })
-      await scope.register(payload, { read: createPayloadReader(worker) })
+      await scope.register(payload, { read: createPayloadReader(worker), keep: router.filters.size > 0 })
       await scope.register(handshake)
       await scope.register(confirmation, { keys })
-      await scope.register(dedup, { store, destinationsFor: router.destinationsFor, wake, now })
+      await scope.register(dedup, { store, select, wake, now })
       await scope.register(eventLog, { payloads: config.logPayloads, secrets: secretsOf(config) })
       await scope.register(autoload, { dir: join(routes, 'webhook'), forceESM: true, routeParams: true })
     },
@@ -115,5 +118,6 @@ function secretsOf(config: Config): string[] {
     secrets?.current,
     secrets?.previous,
   ])
-  return [...all, config.forwardSecret].filter((secret): secret is string => typeof secret === 'string')
+  const signing = [config.forwardSecret, ...config.destinations.map(({ secret }) => secret)]
+  return [...all, ...signing].filter((secret): secret is string => typeof secret === 'string')
 }

@@ -1,10 +1,12 @@
 /** The types of `import … from 'posthorn'`; what runs is `index.js`. */
 export type {
   BreakerOptions,
+  Condition,
   CustomProvider,
   DeliveryOptions,
   DestinationOptions,
   Duration,
+  Filter,
   FromEnvironment,
   HandlerOptions,
   PosthornConfig,
@@ -15,3 +17,4 @@ export type {
 export { defineConfig } from './config/define-config.ts'
 export type { Handler, HandlerContext, HandlerEvent } from './delivery/define-handler.ts'
 export { defineHandler } from './delivery/define-handler.ts'
+export type { Transform, Transformed } from './delivery/transform.ts'

@@ -1,3 +1,4 @@
+import type { Transform } from '../delivery/transform.ts'
 import type { Provider } from '../providers/types.ts'
 
 /** A length of time: a number of seconds, or a number with `ms`, `s`, `m`, `h` or `d`, such as `'90s'` or `'1.5h'`. */
@@ -46,7 +47,32 @@ export interface Route {
   readonly from?: string | readonly string[]
   /** Types of event: `'invoice.paid'`, `'invoice.*'`; `*` stands for any characters, dots and slashes included. */
   readonly types?: string | readonly string[]
+  /** What its headers and body must hold besides. */
+  readonly filter?: Filter
 }
+
+/**
+ * A query as MongoDB has them, over `headers.<name>` (lower case) and `body.<path>`:
+ * `{ 'body.action': { $in: ['opened', 'closed'] }, 'headers.x-region': 'eu' }`. See docs/configuration.md for the operators.
+ */
+export interface Filter {
+  readonly [path: `headers.${string}` | `body.${string}`]: Condition
+  /** The body as a whole. */
+  readonly body?: Condition
+  readonly $and?: readonly Filter[]
+  readonly $or?: readonly Filter[]
+  readonly $nor?: readonly Filter[]
+}
+
+/** A value, a regular expression for a text, or operators: `{ $gt: 100, $lte: 500 }`. */
+export type Condition =
+  | string
+  | number
+  | boolean
+  | null
+  | RegExp
+  | readonly unknown[]
+  | Readonly<Record<`$${string}`, unknown>>
 
 /** When a failed delivery is tried again, and how many at once. */
 export interface DeliveryOptions {
@@ -78,6 +104,11 @@ export interface DestinationOptions extends Route, DeliveryOptions {
   readonly secret?: Text | false
   /** Sent with every request, in place of a sender's header of the same name. */
   readonly headers?: Readonly<Record<string, Text>>
+  /**
+   * Changes what is posted, before it is signed: gets the event, returns `{ type, headers, body }` (what is left out stays) or
+   * null to leave the event out. Not in JSON.
+   */
+  readonly transform?: Transform
   /** How long connecting may take; by default 2 seconds. */
   readonly connectTimeout?: Duration
   /** Attempts begun per second at most. */

@@ -1,5 +1,6 @@
 import type { BreakerPolicy } from '../delivery/breaker.ts'
 import type { Schedule } from '../delivery/schedule.ts'
+import type { Transform } from '../delivery/transform.ts'
 import type { Provider } from '../providers/types.ts'
 import type { SourceSecrets } from '../verification/types.ts'
 
@@ -17,12 +18,16 @@ export interface SourceConfig {
   readonly echo: boolean
 }
 
+/** A query as MongoDB has them, over `{ headers, body }`; checked: data and regular expressions, no code. */
+export type FilterQuery = Readonly<Record<string, unknown>>
+
 /** Which events something takes: all that is not null must be true of them. */
 export interface RouteConfig {
   /** Names of sources, or patterns. */
   readonly from: readonly string[] | null
   /** Types of event, or patterns. */
   readonly types: readonly string[] | null
+  readonly filter: FilterQuery | null
 }
 
 /** How a delivery is attempted. */
@@ -45,6 +50,8 @@ export interface DestinationConfig extends DeliverySettings {
   /** Added to every request; names in lower case. May hold credentials. */
   readonly headers: Readonly<Record<string, string>>
   readonly route: RouteConfig
+  /** Null: handed on as it came. */
+  readonly transform: Transform | null
   /** Null: the engine's own. */
   readonly connectTimeoutMs: number | null
   /** Attempts begun per second; left out: no limit. */

@@ -3,8 +3,9 @@ import type { Config } from '../config/types.ts'
 import { createStandardWebhooksSigner, type StandardWebhooksSigner } from '../verification/sign.ts'
 import { forwardName } from './destination-name.ts'
 import { type HandlerOptions, loadHandlers } from './handlers.ts'
-import { compileRoute } from './route.ts'
+import { routed } from './route.ts'
 import { DEFAULT_SCHEDULE } from './schedule.ts'
+import { type Transform, withTransform } from './transform.ts'
 import type { Destination } from './types.ts'
 
 /** Without a configuration file there are neither destinations nor handlers of it. */
@@ -49,13 +50,18 @@ async function createEndpoints(config: DeliveryConfig, common: HandlerOptions): 
   const forwards = targets.map(([name, url]) =>
     createHttpDestination({ ...common, name, url, sign: signer(config.forwardSecret), matches: () => true }),
   )
-  const configured = destinations.map(({ secret, route, ratePerSecond, orderBy, breaker, ...options }) => ({
-    ...createHttpDestination({ ...options, sign: signer(secret), matches: compileRoute(route) }),
+  const configured = destinations.map(({ secret, route, transform, ratePerSecond, orderBy, breaker, ...options }) => ({
+    ...transformed(createHttpDestination({ ...options, sign: signer(secret), matches: () => true }), transform),
+    ...routed(route),
     ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
     ...(orderBy === undefined ? {} : { orderBy }),
     ...(breaker === undefined ? {} : { breaker }),
   }))
   return [...configured, ...forwards]
+}
+
+function transformed(destination: Destination, transform: Transform | null): Destination {
+  return transform === null ? destination : withTransform(destination, transform)
 }
 
 function signer(secret: string | null): StandardWebhooksSigner | null {

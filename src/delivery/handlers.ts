@@ -4,8 +4,8 @@ import { ConfigError } from '../config/load.ts'
 import { nearest } from '../config/suggest.ts'
 import type { HandlerConfig, RouteConfig } from '../config/types.ts'
 import type { Handler, HandlerContext, HandlerEvent } from './define-handler.ts'
+import { handlerEvent } from './handler-event.ts'
 import { EVERY_EVENT, findHandlerFiles, HandlerError, type HandlerFile } from './handler-files.ts'
-import { joinedHeaders } from './headers.ts'
 import { describeError } from './one-line.ts'
 import { compileRoute } from './route.ts'
 import type { Schedule } from './schedule.ts'
@@ -78,11 +78,12 @@ function isHandler(value: unknown): value is Handler {
 /** A destination that calls a function. @param type the event type it takes; null: every event */
 export function createHandlerDestination(type: string | null, handler: Handler, options: HandlerOptions): Destination {
   const name = `handler:${type ?? EVERY_EVENT}`
-  const { from = null, types = null } = options.route ?? {}
+  const { from = null, types = null, filter = null } = options.route ?? {}
   const inRoute = compileRoute({ from, types })
   return {
     name,
     matches: (event) => (types !== null || type === null || event.type === type) && inRoute(event),
+    ...(filter === null ? {} : { filter }),
     concurrency: options.concurrency,
     timeoutMs: options.timeoutMs,
     schedule: options.schedule,
@@ -103,29 +104,6 @@ export function createHandlerDestination(type: string | null, handler: Handler, 
 /** Async, so that a handler that throws at once is no different from one that rejects. */
 async function call(handler: Handler, event: HandlerEvent, context: HandlerContext): Promise<void> {
   await handler(event, context)
-}
-
-function handlerEvent(event: DeliverableEvent): HandlerEvent {
-  const body = Buffer.from(event.body)
-  return {
-    id: event.id,
-    source: event.source,
-    type: event.type,
-    receivedAt: new Date(event.receivedAt),
-    headers: joinedHeaders(event.headers),
-    body,
-    json: () => parseJson(body),
-    text: () => body.toString('utf8'),
-  }
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'))
-  } catch {
-    // The parser's own message quotes the payload, and this one is recorded and logged.
-    throw new Error('the body of this event is not JSON')
-  }
 }
 
 function handlerContext(destination: string, event: DeliverableEvent, context: AttemptContext): HandlerContext {

@@ -6,7 +6,7 @@ export function reportAttempt(log: Log, settlement: Settlement, outcome: Outcome
   const { eventId, destination, attempt, status } = settlement
   const fields = { eventId, destination, attempt, status, ms, outcome: settlement.outcome }
   if (outcome.result === 'delivered') {
-    log.info(fields, 'delivered')
+    log.info(fields, outcome.note ?? 'delivered')
     return
   }
   const failure = {

@@ -1,6 +1,11 @@
 import type { RouteConfig } from '../config/types.ts'
 import { compilePattern } from './pattern.ts'
-import type { Routable } from './types.ts'
+import type { Destination, Routable } from './types.ts'
+
+/** What a destination has of a route: where source and type decide, and the filter where there is one. */
+export function routed(route: RouteConfig): Pick<Destination, 'matches' | 'filter'> {
+  return { matches: compileRoute(route), ...(route.filter === null ? {} : { filter: route.filter }) }
+}
 
 /** Prepares the part of a route that source and type decide. */
 export function compileRoute({ from, types }: Pick<RouteConfig, 'from' | 'types'>): (event: Routable) => boolean {

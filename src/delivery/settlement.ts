@@ -14,7 +14,7 @@ export interface Circumstances {
 export function settlementFor(lease: Lease, outcome: Outcome, schedule: Schedule, at: Circumstances): Settlement {
   const { destination, attempt, attemptInSeries, event } = lease
   const base = { eventId: event.id, destination, attempt, status: outcome.status }
-  if (outcome.result === 'delivered') return { ...base, outcome: 'done', error: null }
+  if (outcome.result === 'delivered') return { ...base, outcome: 'done', error: outcome.note ?? null }
   const error = outcome.excerpt === undefined ? outcome.error : `${outcome.error}: ${outcome.excerpt}`
   if (outcome.result === 'ended') return { ...base, outcome: 'dead', error }
   const delay = nextDelay(schedule, attemptInSeries, at.random, outcome.retryAfterMs)

@@ -1,3 +1,4 @@
+import type { FilterQuery } from '../config/types.ts'
 import type { StoredEvent } from '../store/types.ts'
 import type { BreakerPolicy } from './breaker.ts'
 import type { Schedule } from './schedule.ts'
@@ -42,6 +43,8 @@ export interface Delivered {
   /** HTTP status of the answer, if there was one. */
   readonly status: number | null
   readonly answer?: KeptAnswer
+  /** Why it is done although nothing was handed over. */
+  readonly note?: string
 }
 
 /** What a destination said, for the operator; kept out of the log, since it may echo the payload. */
@@ -85,6 +88,8 @@ export interface Destination {
   readonly name: string
   /** Must depend on nothing but the event: the answer is cached. */
   matches(event: Routable): boolean
+  /** What an event that matches must hold besides. */
+  readonly filter?: FilterQuery
   /** Never rejects for a peer's fault, and settles soon after the context's signal aborts. */
   attempt(event: DeliverableEvent, context: AttemptContext): Promise<Outcome>
   /** How many attempts may be under way at once. */

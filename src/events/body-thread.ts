@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { SourceConfig } from '../config/types.ts'
+import type { FilterQuery, SourceConfig } from '../config/types.ts'
+import type { FilterVerdict } from '../delivery/filter.ts'
 import type { SignedRequest, Verdict, Verifier } from '../verification/types.ts'
-import { type PayloadAnswer, type PayloadQuestion, readPayload } from './payload.ts'
+import { type PayloadAnswer, type PayloadQuestion, parseBody, readPayload } from './payload.ts'
 import { compileSourceVerifier } from './source-verifier.ts'
 
 /**
@@ -12,6 +13,8 @@ export interface BodyThreadData {
   /** Those that verify. */
   readonly sources: readonly SourceConfig[]
   readonly publicUrl: string | null
+  /** By name of destination. */
+  readonly filters?: ReadonlyMap<string, FilterQuery>
 }
 
 export type ToBodyThread = { readonly id: number } & (
@@ -22,21 +25,42 @@ export type ToBodyThread = { readonly id: number } & (
       readonly nowMs: number
     }
   | { readonly task: 'read'; readonly body: Uint8Array; readonly question: PayloadQuestion }
+  | {
+      readonly task: 'filter'
+      readonly destinations: readonly string[]
+      readonly headers: Readonly<Record<string, string>>
+      readonly body: Uint8Array
+      readonly contentType: string | undefined
+    }
 )
 
 export type FromBodyThread = { readonly id: number } & (
   | { readonly task: 'verify'; readonly answer: Verdict }
   | { readonly task: 'read'; readonly answer: PayloadAnswer }
+  | { readonly task: 'filter'; readonly answer: readonly FilterVerdict[] }
 )
 
-const { sources, publicUrl }: BodyThreadData = workerData
+const { sources, publicUrl, filters }: BodyThreadData = workerData
+/** How long the filters of one event may take here, each: nothing waits behind them but large bodies. */
+const filterLimitMs = 500
 const verifiers = new Map<string, Verifier>()
 
-parentPort?.on('message', (message: ToBodyThread) => {
-  parentPort?.postMessage(answerTo(message))
+parentPort?.on('message', async (message: ToBodyThread) => {
+  parentPort?.postMessage(message.task === 'filter' ? await filtered(message) : answerTo(message))
 })
 
-function answerTo(message: ToBodyThread): FromBodyThread {
+async function filtered(message: Extract<ToBodyThread, { task: 'filter' }>): Promise<FromBodyThread> {
+  const { compileFilter, documentOf } = await import('../delivery/filter.ts')
+  const { id, destinations, headers, contentType } = message
+  const document = documentOf(headers, parseBody(bufferOver(message.body), contentType))
+  const answer = destinations.map((name) => {
+    const query = filters?.get(name)
+    return query === undefined ? 'undecided' : compileFilter(query, filterLimitMs)(document)
+  })
+  return { id, task: 'filter', answer }
+}
+
+function answerTo(message: Exclude<ToBodyThread, { task: 'filter' }>): FromBodyThread {
   const { id } = message
   if (message.task === 'read')
     return { id, task: 'read', answer: readPayload(bufferOver(message.body), message.question) }

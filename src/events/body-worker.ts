@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads'
+import type { FilterVerdict } from '../delivery/filter.ts'
 import { startWorker } from '../start-worker.ts'
 import type { SignedRequest, Verdict } from '../verification/types.ts'
 import type { BodyThreadData, FromBodyThread, ToBodyThread } from './body-thread.ts'
@@ -12,6 +13,13 @@ export interface BodyWorker {
   verify(source: string, request: SignedRequest, nowMs: number): Promise<Verdict>
   /** As `readPayload`. Rejects when the thread dies. */
   read(body: Buffer, question: PayloadQuestion): Promise<PayloadAnswer>
+  /** What the filters of these destinations say of an event, in their order. Rejects when the thread dies. */
+  filter(
+    destinations: readonly string[],
+    headers: Readonly<Record<string, string>>,
+    body: Buffer,
+    contentType: string | undefined,
+  ): Promise<readonly FilterVerdict[]>
   close(): Promise<void>
 }
 
@@ -19,6 +27,7 @@ export interface BodyWorker {
 export function createBodyWorker(data: BodyThreadData): BodyWorker {
   const verdicts = createWaiting<Verdict>()
   const payloads = createWaiting<PayloadAnswer>()
+  const selections = createWaiting<readonly FilterVerdict[]>()
   let worker: Worker | null = null
   let nextId = 0
 
@@ -26,13 +35,15 @@ export function createBodyWorker(data: BodyThreadData): BodyWorker {
     const started = startWorker('body-thread', import.meta.url, data)
     started.on('message', (message: FromBodyThread) => {
       if (message.task === 'verify') verdicts.resolve(message.id, message.answer)
-      else payloads.resolve(message.id, message.answer)
+      else if (message.task === 'read') payloads.resolve(message.id, message.answer)
+      else selections.resolve(message.id, message.answer)
     })
     // Most likely out of memory: those who wait are refused (and sent again), the next one gets a new thread.
     started.on('error', (error) => {
       worker = null
       verdicts.rejectAll(error)
       payloads.rejectAll(error)
+      selections.rejectAll(error)
     })
     started.unref()
     return started
@@ -56,6 +67,11 @@ export function createBodyWorker(data: BodyThreadData): BodyWorker {
       const id = nextId++
       ask({ id, task: 'read', body, question })
       return payloads.add(id)
+    },
+    filter(destinations, headers, body, contentType) {
+      const id = nextId++
+      ask({ id, task: 'filter', destinations, headers: { ...headers }, body, contentType })
+      return selections.add(id)
     },
     async close() {
       await worker?.terminate()

@@ -13,6 +13,8 @@ export interface PayloadQuestion {
   readonly pointers: readonly string[]
   /** Whether the payload will be repeated in the answer. */
   readonly echo: boolean
+  /** Whether the parsed body is wanted too, of a small one. */
+  readonly keep?: boolean
 }
 
 export interface Payload {
@@ -20,6 +22,8 @@ export interface Payload {
   readonly values: readonly Scalar[]
   /** The payload as JSON; null if it was not asked for. */
   readonly echo: string | null
+  /** What `parseBody` gives; there where it was asked for and the body is small. */
+  readonly document?: { readonly value: unknown }
 }
 
 export type Scalar = string | number | boolean | undefined
@@ -36,27 +40,46 @@ const form = /^application\/x-www-form-urlencoded\s*(?:;|$)/i
  */
 export function readPayload(
   body: Buffer,
-  { contentType = '', mustBeJson, isJwt = false, pointers, echo }: PayloadQuestion,
+  { contentType = '', mustBeJson, isJwt = false, pointers, echo, keep = false }: PayloadQuestion,
 ): PayloadAnswer {
-  if (isJwt) return readJson(claimsOf(body), pointers, echo)
+  if (isJwt) return readJson(claimsOf(body), pointers, echo, keep)
   if (mustBeJson || json.test(contentType)) {
-    return readJson(body, pointers, echo)
+    return readJson(body, pointers, echo, keep)
   }
   if (form.test(contentType)) {
     const fields = parseForm(body)
-    return { values: scalars(fields, pointers), echo: echo ? JSON.stringify(fields) : null }
+    return { values: scalars(fields, pointers), echo: echo ? JSON.stringify(fields) : null, ...kept(keep, fields) }
   }
-  const asJson = pointers.length === 0 ? 'invalid' : readJson(body, pointers, false)
+  const asJson = pointers.length === 0 && !keep ? 'invalid' : readJson(body, pointers, false, keep)
   return {
-    values: asJson === 'invalid' ? scalars(undefined, pointers) : asJson.values,
+    ...(asJson === 'invalid' ? { values: scalars(undefined, pointers), ...kept(keep, undefined) } : asJson),
     echo: echo ? JSON.stringify(textOf(body)) : null,
   }
+}
+
+/**
+ * The whole body: as JSON whatever its content type says, or as the fields of a form; undefined when it is neither. May
+ * take long, and forty times the body's size.
+ */
+export function parseBody(body: Buffer, contentType = ''): unknown {
+  if (form.test(contentType)) return parseForm(body)
+  const bytes = withoutBom(body)
+  if (!isUtf8(bytes)) return undefined
+  try {
+    return JSON.parse(bytes.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+function kept(keep: boolean, value: unknown): Pick<Payload, 'document'> {
+  return keep ? { document: { value } } : {}
 }
 
 /** Past this size a body is scanned rather than parsed: what parsing makes of it can be forty times as large. */
 const maxParsedBytes = 64 * 1024
 
-function readJson(body: Buffer, pointers: readonly string[], echo: boolean): PayloadAnswer {
+function readJson(body: Buffer, pointers: readonly string[], echo: boolean, keep: boolean): PayloadAnswer {
   const bytes = withoutBom(body)
   if (bytes.length > maxParsedBytes) {
     const values = scannerFor(pointers)(bytes)
@@ -66,7 +89,8 @@ function readJson(body: Buffer, pointers: readonly string[], echo: boolean): Pay
   if (!isUtf8(bytes)) return 'invalid'
   const text = bytes.toString('utf8')
   try {
-    return { values: scalars(JSON.parse(text), pointers), echo: echo ? text : null }
+    const value: unknown = JSON.parse(text)
+    return { values: scalars(value, pointers), echo: echo ? text : null, ...kept(keep, value) }
   } catch {
     return 'invalid'
   }

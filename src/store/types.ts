@@ -118,7 +118,7 @@ export interface Settlement {
   readonly dueAt?: number
   /** HTTP status of the answer, if there was one. */
   readonly status: number | null
-  /** One line for people; null on success. */
+  /** One line for people: what went wrong, or why nothing was handed over; null on success. */
   readonly error: string | null
 }
 

@@ -122,6 +122,13 @@ import { defineHandler, type HandlerEvent } from '../src/delivery/define-handler
 export default defineHandler(async (event: HandlerEvent, context) => context.log.info({}, `handled ${event.type}`))
 END
 
+# As an operator would mount one.
+cat >"$root/app/posthorn.config.ts" <<'END'
+import { defineConfig } from 'posthorn'
+
+export default defineConfig({ handlers: { ping: { from: 'github', filter: { 'body.zen': { $type: 'string' } } } } })
+END
+
 # Runs a command as the image's user with the image's environment, as process 1 of a container.
 # It is the child of an `unshare` whose exit code is the command's.
 in_container() {

@@ -33,26 +33,90 @@ describe('a gateway with a configuration file', { concurrency: 2 }, () => {
       BILLING_SECRET: whsec,
       ACME_SECRET: secret,
     }
-    const { port, lines, output } = await startGateway(t, env)
+    const { port, lines, logged, output } = await startGateway(t, env)
     const ready = lines.find(({ msg }) => msg === 'ready')
     assert.deepEqual([ready?.['sources'], ready?.['destinations']], [['acme'], ['billing']])
 
     const post = (body: string, signature = acmeSignature(body)) =>
       send(port, { path: '/webhook/acme', headers: { 'x-acme-signature': signature, 'x-team': 'theirs' }, body })
     const other = '{"id":"1","kind":"user.created"}'
-    const paid = '{"id":"2","kind":"invoice.paid"}'
+    const free = '{"id":"3","kind":"invoice.paid","total":0}'
+    const paid = '{"id":"2","kind":"invoice.paid","total":500}'
     assert.equal((await post(other)).status, 200)
+    assert.equal((await post(free)).status, 200)
     assert.equal((await post(paid)).status, 200)
     assert.equal((await post(paid, acmeSignature(`${paid} `))).status, 401)
 
     const { request, body } = await billing.next()
-    assert.equal(body.toString(), paid)
+    const handed = { type: 'invoice.paid', invoice: JSON.parse(paid) }
+    assert.deepEqual(JSON.parse(body.toString()), handed)
     assert.equal(request.headers['posthorn-type'], 'invoice.paid')
     assert.equal(request.headers['x-team'], 'billing')
     const signed = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]))
-    assert.deepEqual(new Webhook(whsec).verify(body.toString(), signed), JSON.parse(paid))
-    assert.equal(billing.received.length, 1, 'the other event went nowhere')
+    assert.deepEqual(new Webhook(whsec).verify(body.toString(), signed), handed)
+    assert.equal(billing.received.length, 1, 'the other events went nowhere')
+    await logged(({ msg, ['destinations']: count }) => msg === 'event received' && count === 1)
+    const counts = lines.filter(({ msg }) => msg === 'event received').map(({ destinations }) => destinations)
+    assert.deepEqual(counts, [0, 0, 1])
     assert.doesNotMatch(output(), /a-secret-that-must-not-be-shown|whsec_/)
+  })
+
+  it('answers others while filters look at large bodies and hostile texts', async (t) => {
+    const deploys = await receiver(t, answer(200))
+    const text = `export default {
+      destinations: {
+        deploys: { url: ${JSON.stringify(deploys.url.href)}, secret: false, filter: { 'body.ref': /^(refs\\/|a+)+main$/ } },
+      },
+    }`
+    const { port, logged } = await startGateway(t, { CONFIG: configFile(text) })
+    const post = (fields: object, padding: number) => {
+      const body = JSON.stringify({ ...fields, padding: 'x'.repeat(padding) })
+      return send(port, { path: '/webhook/push', headers: { 'content-type': 'application/json' }, body })
+    }
+    const hostile = `${'a'.repeat(100)}!`
+    const answers = await Promise.all([
+      post({ n: 1, ref: 'refs/main' }, 0),
+      post({ n: 2, ref: 'refs/other' }, 0),
+      post({ n: 3, ref: 'refs/main' }, 2_000_000),
+      post({ n: 4, ref: 'refs/other' }, 2_000_000),
+      post({ n: 5, ref: hostile }, 0),
+      post({ n: 6, ref: hostile }, 2_000_000),
+    ])
+    assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]))
+    const handed = new Set<unknown>()
+    while (handed.size < 4) handed.add(JSON.parse((await deploys.next()).body.toString()).n)
+    assert.deepEqual(handed, new Set([...handed].filter((n) => n === 1 || n === 3 || n === 5 || n === 6)))
+    const { level, destinations } = await logged(({ msg }) => msg.startsWith('a filter could not be evaluated'))
+    assert.deepEqual([level, destinations], [40, ['deploys']])
+  })
+
+  it('tries a failing transform again, and leaves out what it wants left out', async (t) => {
+    const orders = await receiver(t, answer(200))
+    const text = `let failures = 1
+    export default {
+      destinations: {
+        orders: {
+          url: ${JSON.stringify(orders.url.href)},
+          secret: false,
+          schedule: ['1ms'],
+          transform({ type }) {
+            if (type === 'internal') return null
+            if (failures-- > 0) throw new Error('not yet')
+            return { body: { type } }
+          },
+        },
+      },
+    }`
+    const { port, logged } = await startGateway(t, { CONFIG: configFile(text) })
+    await send(port, { path: '/webhook/internal', body: '1' })
+    const out = await logged(({ msg }) => msg === 'left out by the transform')
+    assert.equal(out['outcome'], 'done')
+    await send(port, { path: '/webhook/order.paid', body: '2' })
+    const { request, body } = await orders.next()
+    assert.equal(body.toString(), '{"type":"order.paid"}')
+    assert.equal(request.headers['posthorn-attempt'], '2')
+    const failed = await logged(({ msg }) => msg.startsWith('delivery failed'))
+    assert.equal(failed['error'], 'the transform failed: not yet')
   })
 
   it('keeps FORWARD_URL and handlers beside it, each with its own route', async (t) => {

@@ -100,10 +100,13 @@ function placeOf(pointer: string, root: unknown, at: string): string {
   return place
 }
 
-function* undefinedPlaces(value: unknown, at: string): Iterable<string> {
+/** What refers to itself is found out by others. */
+const DEEPEST = 30
+
+function* undefinedPlaces(value: unknown, at: string, depth = 0): Iterable<string> {
   if (value === undefined) yield at
-  if (typeof value !== 'object' || value === null || value instanceof RegExp) return
+  if (depth > DEEPEST || typeof value !== 'object' || value === null || value instanceof RegExp) return
   for (const [key, part] of Object.entries(value)) {
-    yield* undefinedPlaces(part, below(at, Array.isArray(value) ? Number(key) : key))
+    yield* undefinedPlaces(part, below(at, Array.isArray(value) ? Number(key) : key), depth + 1)
   }
 }

@@ -1,16 +1,22 @@
-import type { DeliveryOptions, Duration, Route } from '../define-config.ts'
+import type { DeliveryOptions, Duration } from '../define-config.ts'
 import { quote } from '../parse.ts'
 import type { DeliverySettings, RouteConfig } from '../types.ts'
 import { milliseconds, scheduleFor } from './durations.ts'
 import type { Entry } from './entry.ts'
+import { checkFilter } from './filter-problems.ts'
+import type { HandlerData } from './schema.ts'
 
 const LONGEST_TIMEOUT_MS = 300_000
 const LONGEST_DELAY_MS = 30 * 86_400_000
 
 /** Which events an entry takes. */
-export function readRoute({ from, types }: Route): RouteConfig {
-  return Object.freeze({ from: listOf(from), types: listOf(types) })
+export function readRoute({ from, types, filter }: RouteData, entry: Entry): RouteConfig {
+  if (filter !== undefined) checkFilter(filter, 'filter', entry.problem)
+  return Object.freeze({ from: listOf(from), types: listOf(types), filter: filter ?? null })
 }
+
+/** A route as the schema lets it through. */
+type RouteData = Pick<HandlerData, 'from' | 'types' | 'filter'>
 
 /** The schedule is always known. */
 export type GivenDelivery = Partial<DeliverySettings> & Pick<DeliverySettings, 'schedule'>

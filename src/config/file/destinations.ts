@@ -16,7 +16,7 @@ export interface FileDestination
   extends GivenDelivery,
     Pick<
       DestinationConfig,
-      'name' | 'url' | 'headers' | 'connectTimeoutMs' | 'ratePerSecond' | 'orderBy' | 'ca' | 'breaker'
+      'name' | 'url' | 'headers' | 'connectTimeoutMs' | 'ratePerSecond' | 'orderBy' | 'ca' | 'breaker' | 'transform'
     > {
   /** For messages about it. */
   readonly at: string
@@ -43,7 +43,8 @@ export function readDestination(name: string, data: DestinationData, entry: Entr
   const rest = {
     ...readDelivery(data, entry),
     secret: readSecret(data, entry),
-    route: readRoute(data),
+    route: readRoute(data, entry),
+    transform: data.transform ?? null,
     connectTimeoutMs: readTimeout(data.connectTimeout, 'connectTimeout', entry),
     ca: readCa(data, entry),
     ...(data.rate === undefined ? {} : { ratePerSecond: data.rate }),

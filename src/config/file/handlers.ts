@@ -4,5 +4,5 @@ import type { Entry } from './entry.ts'
 import type { HandlerData } from './schema.ts'
 
 export function readHandler(_name: string, data: HandlerData, entry: Entry): HandlerConfig {
-  return { at: entry.at, route: readRoute(data), ...readDelivery(data, entry) }
+  return { at: entry.at, route: readRoute(data, entry), ...readDelivery(data, entry) }
 }

@@ -1,4 +1,4 @@
-import { type Static, Type } from '@sinclair/typebox'
+import { Type } from '@sinclair/typebox'
 import type { Place, Provider, ValueSource } from '../../providers/types.ts'
 import type { CustomProvider } from '../define-config.ts'
 import { annotate, choice, flag, integer, object, optional, text } from './annotate.ts'
@@ -166,6 +166,3 @@ export function customProvider(name: string, row: CustomProvider): Provider {
     setup: '',
   }
 }
-
-/** What the schema lets through is what the engine takes. */
-export const asRow = (row: Static<typeof RowSchema>): CustomProvider => row

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
+import type { Transform } from '../../delivery/transform.ts'
 import type { Duration } from '../define-config.ts'
 import { annotate, choice, flag, integer, number, object, oneOrMore, optional, text } from './annotate.ts'
 import { RowSchema } from './row-schema.ts'
@@ -24,6 +25,7 @@ const pattern = text('^[^\\u0000-\\u001f\\u007f]+$', 'a name or a pattern such a
 const route = {
   from: optional(oneOrMore(pattern, 'the name of a source, a pattern such as "acme-*", or a list of them')),
   types: optional(oneOrMore(pattern, 'a type of event, a pattern such as "invoice.*", or a list of them')),
+  filter: optional(annotate(Type.Record(Type.String(), Type.Unknown()), 'an object of paths and conditions')),
 }
 
 const delivery = {
@@ -74,6 +76,12 @@ export const DestinationSchema = object({
   rate: optional(number(0.001, 100_000)),
   orderBy: optional(text<`/${string}`>('^/', 'a JSON pointer such as "/data/id"')),
   ca: optional(text('^[^]', 'certificates as PEM, or the path of a PEM file')),
+  transform: optional(
+    annotate(
+      Type.Unsafe<Transform>(Type.Function([], Type.Unknown())),
+      'a function (event) => event, in TypeScript or JavaScript',
+    ),
+  ),
   breaker: optional(
     annotate(
       Type.Union([Type.Literal(false), object({ failures: optional(integer(1, 1000)), pause: optional(duration()) })]),

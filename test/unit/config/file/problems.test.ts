@@ -2,6 +2,13 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import type {
+  CustomProvider,
+  DestinationOptions,
+  HandlerOptions,
+  SourceOptions,
+} from '../../../../src/config/define-config.ts'
+import type { DestinationData, HandlerData, SourceData } from '../../../../src/config/file/schema.ts'
 import { tempDir } from '../../../support/temp-dir.ts'
 import { configOf, problemsOf, secret, whsec } from './support.ts'
 
@@ -306,3 +313,14 @@ describe('a destination of the file', () => {
       assertProblems(orders({ ca }), [/^destinations\.orders\.ca: .* cannot be used/])
   })
 })
+
+/** What `defineConfig` offers and what the schema takes are the same keys: this file does not compile otherwise. */
+type Same<A, B> = [keyof A, keyof B] extends [keyof B, keyof A] ? true : never
+const same: readonly [
+  Same<SourceOptions, SourceData>,
+  Same<DestinationOptions, DestinationData>,
+  Same<HandlerOptions, HandlerData>,
+  Same<CustomProvider, NonNullable<Exclude<SourceData['provider'], string>>>,
+] = [true, true, true, true]
+
+it('the types and the schema of the file have the same keys', () => assert.ok(same.every(Boolean)))
