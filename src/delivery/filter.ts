@@ -18,17 +18,24 @@ export function documentOf(headers: FilterDocument['headers'], body: unknown): F
 /** `undecided`: it could not be evaluated in its time. */
 export type FilterVerdict = 'takes' | 'leaves' | 'undecided'
 
-export type Filter = (document: FilterDocument) => FilterVerdict
+/** @param limitMs how long its regular expressions may take */
+export type Filter = (document: FilterDocument, limitMs: number) => FilterVerdict
 
-/**
- * Compiles a filter that `checkFilter` has passed.
- * @param limitMs how long its regular expressions may take with one event
- */
-export function compileFilter(query: FilterQuery, limitMs: number): Filter {
+/** Each filter gets this time at least, in milliseconds, whatever those before it took. */
+const LEAST_MS = 1
+
+/** Asks several filters about one event, within a time for all of them. */
+export function askFilters(filters: readonly Filter[], document: FilterDocument, budgetMs: number): FilterVerdict[] {
+  const end = performance.now() + budgetMs
+  return filters.map((filter) => filter(document, Math.max(LEAST_MS, Math.floor(end - performance.now()))))
+}
+
+/** Compiles a filter that `checkFilter` has passed. */
+export function compileFilter(query: FilterQuery): Filter {
   // The package is CommonJS, and its types say so: its default export is a property of what is imported.
   const matches = sift.default<unknown>(query)
   const bounded = hasPattern(query)
-  return (document) => {
+  return (document, limitMs) => {
     let taken = false
     try {
       if (bounded) {

@@ -25,8 +25,8 @@ export interface Selection {
 
 export type Selector = (event: SelectableEvent) => Selection | Promise<Selection>
 
-/** What filters may take of the event loop's time with one event, each. */
-const INLINE_LIMIT_MS = 20
+/** What regular expressions may take of the event loop's time with one event, all filters together. */
+const INLINE_BUDGET_MS = 20
 /** A larger body is not parsed for the sake of a filter: what parsing makes of it can be forty times as large. */
 const LARGEST_BYTES = 5 * 1024 * 1024
 
@@ -36,12 +36,12 @@ const LARGEST_BYTES = 5 * 1024 * 1024
  */
 export async function createSelector(router: Router, worker: Pick<BodyWorker, 'filter'>): Promise<Selector> {
   if (router.filters.size === 0) return (event) => router.candidates(event)
-  const { compileFilter, documentOf } = await import('./filter.ts')
-  const filters = new Map([...router.filters].map(([name, query]) => [name, compileFilter(query, INLINE_LIMIT_MS)]))
+  const { askFilters, compileFilter, documentOf } = await import('./filter.ts')
+  const filters = new Map([...router.filters].map(([name, query]) => [name, compileFilter(query)]))
 
   function decideInline({ names, filtered }: Candidates, document: FilterDocument): Selection {
-    const verdicts = filtered.map((name) => filters.get(name)?.(document) ?? 'undecided')
-    return select(names, filtered, verdicts)
+    const asked = filtered.flatMap((name) => filters.get(name) ?? [])
+    return select(names, filtered, askFilters(asked, document, INLINE_BUDGET_MS))
   }
 
   async function decideBeside({ names, filtered }: Candidates, event: SelectableEvent): Promise<Selection> {

@@ -41,8 +41,8 @@ export type FromBodyThread = { readonly id: number } & (
 )
 
 const { sources, publicUrl, filters }: BodyThreadData = workerData
-/** How long the filters of one event may take here, each: nothing waits behind them but large bodies. */
-const filterLimitMs = 500
+/** How long the filters of one event may take here: nothing waits behind them but large bodies. */
+const filterBudgetMs = 500
 const verifiers = new Map<string, Verifier>()
 
 parentPort?.on('message', async (message: ToBodyThread) => {
@@ -50,13 +50,14 @@ parentPort?.on('message', async (message: ToBodyThread) => {
 })
 
 async function filtered(message: Extract<ToBodyThread, { task: 'filter' }>): Promise<FromBodyThread> {
-  const { compileFilter, documentOf } = await import('../delivery/filter.ts')
+  const { askFilters, compileFilter, documentOf } = await import('../delivery/filter.ts')
   const { id, destinations, headers, contentType } = message
   const document = documentOf(headers, parseBody(bufferOver(message.body), contentType))
-  const answer = destinations.map((name) => {
+  const asked = destinations.flatMap((name) => {
     const query = filters?.get(name)
-    return query === undefined ? 'undecided' : compileFilter(query, filterLimitMs)(document)
+    return query === undefined ? [] : [compileFilter(query)]
   })
+  const answer = askFilters(asked, document, filterBudgetMs)
   return { id, task: 'filter', answer }
 }
 

@@ -11,6 +11,7 @@ describe('a pattern', () => {
     ['*', ['', 'a', 'orders/create'], []],
     ['*.created', ['user.created', '.created', 'a.b.created'], ['created', 'user.created.x']],
     ['a*a', ['aa', 'aba', 'a.*.a'], ['a', 'ab']],
+    ['a*b*b', ['abb', 'abXb'], ['ab', 'aXb']],
     ['a*b*c', ['abc', 'aXbYc', 'abbc'], ['acb', 'ac', 'aXc']],
     ['**', ['', 'x'], []],
     ['ab*ba', ['abba', 'abXba'], ['aba']],
@@ -24,14 +25,14 @@ describe('a pattern', () => {
   }
 
   it('means what the regular expression with .* for * means', () => {
-    const text = fc.string({ unit: fc.constantFrom('a', 'b', '.', '*', '/', '\n', '$'), maxLength: 12 })
+    const text = fc.string({ unit: fc.constantFrom('a', 'a', 'b', '*', '*', '.', '\n'), maxLength: 8 })
     fc.assert(
       fc.property(text, text, (pattern, candidate) => {
         const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'))
         const expected = new RegExp(`^${parts.join('.*')}$`, 's').test(candidate)
         assert.equal(compilePattern(pattern)(candidate), expected)
       }),
-      { numRuns: 2000 },
+      { numRuns: 5000 },
     )
   })
 

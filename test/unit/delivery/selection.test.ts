@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { FilterQuery } from '../../../src/config/types.ts'
+import { askFilters, type Filter } from '../../../src/delivery/filter.ts'
 import { createRouter } from '../../../src/delivery/routing.ts'
 import { createSelector, type SelectableEvent } from '../../../src/delivery/selection.ts'
 import { createBodyWorker } from '../../../src/events/body-worker.ts'
@@ -111,6 +112,18 @@ describe('a filter', () => {
     assert.deepEqual(await select(eventOf(large({ a }))), undecided)
     assert.deepEqual(await select(eventOf('{"a":"aaa"}')), taken)
     assert.deepEqual(await select(eventOf(large({ a: 'aaa!' }))), left)
+  })
+
+  it('shares its time with the others of the event: what one used up, those after it do not have', () => {
+    const limits: number[] = []
+    const slow: Filter = (_document, limitMs) => {
+      limits.push(limitMs)
+      for (const end = performance.now() + 25; performance.now() < end; );
+      return 'undecided'
+    }
+    askFilters([slow, slow, slow], { headers: {} }, 20)
+    assert.deepEqual(limits.slice(1), [1, 1])
+    assert.ok((limits[0] ?? 0) > 1)
   })
 
   it('is not asked about more than 5 MiB, nor harmed by what is nested without end', async (t) => {
