@@ -32,9 +32,9 @@ export async function readConfigFile(env: Environment, cwd: string): Promise<Rea
   if (other !== undefined) {
     return { problem: `${nameOf(path, cwd)} and ${nameOf(other, cwd)}: keep one of them, or name one in CONFIG.` }
   }
-  const problem = asked === null ? null : await unusable(path)
-  if (problem !== null) return { problem: `CONFIG: ${problem}` }
   const name = nameOf(path, cwd)
+  const problem = await unusable(path)
+  if (problem !== null) return { problem: `${asked === null ? name : 'CONFIG'}: ${problem}` }
   try {
     return { file: { path, name, value: extname(path) === '.json' ? await readJson(path) : await importDefault(path) } }
   } catch (error) {
@@ -44,13 +44,15 @@ export async function readConfigFile(env: Environment, cwd: string): Promise<Rea
 
 async function defaultPaths(cwd: string): Promise<readonly string[]> {
   const paths = ENDINGS.map((ending) => join(cwd, `${STEM}${ending}`))
-  const present = await Promise.all(paths.map(isFile))
+  const present = await Promise.all(paths.map(isThere))
   return paths.filter((_, index) => present[index])
 }
 
-async function isFile(path: string): Promise<boolean> {
+/** A directory counts: a container engine makes one where the file to mount is missing. */
+async function isThere(path: string): Promise<boolean> {
   try {
-    return (await stat(path)).isFile()
+    await stat(path)
+    return true
   } catch {
     return false
   }
@@ -58,7 +60,7 @@ async function isFile(path: string): Promise<boolean> {
 
 async function unusable(path: string): Promise<string | null> {
   try {
-    if (!(await stat(path)).isFile()) return `${path} is not a file; give the path of one.`
+    if (!(await stat(path)).isFile()) return `${path} is not a file; put one there, or give the path of one.`
   } catch (error) {
     return `${path} cannot be read (${codeOf(error)}); give the path of a file, or remove the variable.`
   }

@@ -68,6 +68,10 @@ describe('the configuration file', () => {
     }
   })
 
+  it('is not overlooked where a container engine has made a directory in its place', async () => {
+    assert.match(await problemOf({ 'posthorn.config.ts/x': '' }), /^posthorn\.config\.ts: .* is not a file/)
+  })
+
   it('is one: two are refused', async () => {
     const two = { 'posthorn.config.ts': 'export default {}', 'posthorn.config.json': '{}' }
     assert.match(await problemOf(two), /^posthorn\.config\.ts and posthorn\.config\.json: keep one/)
