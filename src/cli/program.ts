@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { addProviders } from './commands/providers.ts'
+import { addSend } from './commands/send.ts'
+import { addStart } from './commands/start.ts'
+import { CliError } from './errors.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
+import type { Io } from './io.ts'
+
+/** What a command needs besides its own arguments. */
+export interface CommandContext {
+  readonly io: Io
+  /** The command's result, once it has one. */
+  exit(code: ExitCode): void
+}
+
+const after = `
+Exit codes:
+  0  as it should be      1  not as it should be, or nothing found
+  2  wrong command line   3  nobody could be reached
+
+Examples:
+  posthorn start                               run the gateway
+  posthorn providers pay                       which senders have "pay" in their name?
+  posthorn providers stripe                    all about one
+  posthorn send stripe                         post a signed sample event to the gateway on this machine
+  posthorn send github --fault wrong-secret    … and one that must be refused
+  posthorn help send                           more about one command`
+
+/** Runs one command line (without the program's own name) and returns the exit code. */
+export async function runCli(args: readonly string[], io: Io): Promise<ExitCode> {
+  let code: ExitCode = exitCodes.ok
+  const program = createProgram({
+    io,
+    exit(given) {
+      code = given
+    },
+  })
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+    return code
+  } catch (error) {
+    // Commander has said what it had to say.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
+    if (!(error instanceof CliError)) throw error
+    io.stderr.write(`posthorn: ${error.message}\n${error.advice === null ? '' : `${error.advice}\n`}`)
+    return error.exitCode
+  }
+}
+
+export function createProgram(context: CommandContext): Command {
+  const { stdout, stderr } = context.io
+  const program = new Command('posthorn')
+    .description('Webhook gateway: every event verified, stored once before the 200, and handed on until it arrives.')
+    .version(versionOf(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this')
+    .helpCommand('help [command]', 'print help for a command')
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'posthorn: ')),
+    })
+    .showHelpAfterError('Try "posthorn --help", or "posthorn help <command>".')
+    .addHelpText('after', after)
+    .exitOverride()
+  addStart(program)
+  addSend(program, context)
+  addProviders(program, context)
+  return program
+}
+
+/** Two folders up in the sources, three in `dist`. */
+function versionOf(): string {
+  for (const path of ['../../package.json', '../../../package.json']) {
+    try {
+      const { name, version } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'))
+      if (name === 'posthorn' && typeof version === 'string') return version
+    } catch {
+      // Then it is further up.
+    }
+  }
+  return 'unknown'
+}

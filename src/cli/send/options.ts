@@ -1,0 +1,55 @@
+export const faultNames = [
+  'stale',
+  'future',
+  'wrong-secret',
+  'mutated-body',
+  'no-signature',
+  'duplicate',
+  'concurrent-duplicates',
+  'slow',
+  'chunked',
+] as const
+export type FaultName = (typeof faultNames)[number]
+
+/** What `--help` and docs/cli.md say of each. */
+export const faultMeanings: Readonly<Record<FaultName, string>> = {
+  stale: 'signed too long ago: must be refused as expired',
+  future: 'signed with a time to come: must be refused as expired',
+  'wrong-secret': 'signed with another secret: must be refused',
+  'mutated-body': 'changed after it was signed: must be refused',
+  'no-signature': 'without the signature: must be refused',
+  duplicate: 'the same request twice: the second must be a duplicate',
+  'concurrent-duplicates': 'the same request many times at once: all but one must be duplicates',
+  slow: 'the body arrives in small pieces: must be accepted',
+  chunked: 'without Content-Length: must be accepted',
+}
+
+/** Of `concurrent-duplicates`, unless told otherwise. */
+export const defaultCopies = 10
+
+/** What `posthorn send` was told, each checked by itself. */
+export interface SendOptions {
+  readonly url?: URL
+  readonly source?: string
+  readonly secret?: string
+  readonly secretFile?: string
+  readonly scheme?: string
+  readonly unsigned?: true
+  readonly publicUrl?: string
+  readonly event?: string
+  readonly id?: string
+  readonly data?: string
+  /** Name and value. */
+  readonly header?: readonly (readonly [string, string])[]
+  readonly fault?: FaultName
+  readonly count: number
+  readonly concurrency?: number
+  /** Seconds. */
+  readonly timeout: number
+  /** Seconds. */
+  readonly drip: number
+  readonly show?: true
+  readonly dryRun?: true
+  readonly generateKey?: string
+  readonly json?: true
+}

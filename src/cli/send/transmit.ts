@@ -1,0 +1,130 @@
+import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Draft } from '../../signing/draft.ts'
+
+export interface TransmitOptions {
+  /** Scheme, host and port count; the path is the draft's. */
+  readonly url: URL
+  readonly timeoutMs: number
+  /** `slow`: in pieces, spread over `dripMs`; `chunked`: without Content-Length. */
+  readonly mode: 'plain' | 'slow' | 'chunked'
+  readonly dripMs: number
+}
+
+export type Transmission =
+  | {
+      readonly ms: number
+      readonly status: number
+      readonly headers: IncomingMessage['headers']
+      readonly body: string
+    }
+  /** Nothing came back, and why. */
+  | { readonly ms: number; readonly failure: string }
+
+const pieces = 20
+const maxAnswerBytes = 64 * 1024
+
+/** Sends one request as it is: nothing added but Host and its length, no redirect followed. Never throws. */
+export async function transmit(draft: Draft, options: TransmitOptions): Promise<Transmission> {
+  const started = performance.now()
+  const elapsed = () => Math.round(performance.now() - started)
+  const signal = AbortSignal.timeout(options.timeoutMs)
+  try {
+    const response = await exchange(draft, options, signal)
+    const body = await textOf(response)
+    return { ms: elapsed(), status: response.statusCode ?? 0, headers: response.headers, body }
+  } catch (error) {
+    const failure = signal.aborted
+      ? `no answer within ${options.timeoutMs / 1000} s`
+      : describeFailure(error, options.url)
+    return { ms: elapsed(), failure }
+  }
+}
+
+function exchange(
+  { url: path, headers, body }: Draft,
+  { url, mode, dripMs }: TransmitOptions,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  const length = mode === 'chunked' ? { 'Transfer-Encoding': 'chunked' } : { 'Content-Length': String(body.length) }
+  const { hostname, port } = url
+  const options: RequestOptions = {
+    method: 'POST',
+    // The URL's own brackets around an IPv6 address are no part of it.
+    hostname: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: port === '' ? null : port,
+    path,
+    headers: { Host: url.host, ...headers, ...length },
+    agent: false,
+    signal,
+  }
+  return new Promise((resolve, reject) => {
+    const outgoing = (url.protocol === 'https:' ? requestHttps : requestHttp)(options)
+    let answered = false
+    outgoing.on('response', (response) => {
+      answered = true
+      resolve(response)
+    })
+    outgoing.on('error', reject)
+    if (mode === 'plain') {
+      outgoing.end(body)
+      return
+    }
+    const size = Math.max(1, Math.ceil(body.length / pieces))
+    const write = async () => {
+      for (let at = 0; at < body.length && !answered && !outgoing.destroyed; at += size) {
+        outgoing.write(body.subarray(at, at + size))
+        if (mode === 'slow') await sleep(dripMs / pieces)
+      }
+      outgoing.end()
+    }
+    write().catch(reject)
+  })
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of response) {
+    chunks.push(chunk)
+    length += chunk.length
+    if (length > maxAnswerBytes) break
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+const failures: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there: is the gateway running ("posthorn start"), and is the port right?',
+  ECONNRESET: 'the connection was closed without an answer',
+  EPIPE: 'the connection was closed without an answer',
+  ENOTFOUND: 'there is no such host: check its spelling',
+  EAI_AGAIN: 'the name of the host could not be looked up: is there a network?',
+  EHOSTUNREACH: 'there is no way to that host',
+  ENETUNREACH: 'there is no way to that network',
+  ETIMEDOUT: 'nobody answered at that address',
+  EPROTO: 'it does not speak TLS: is the URL http rather than https?',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS: is the URL http rather than https?',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak TLS: is the URL http rather than https?',
+  HPE_INVALID_CONSTANT: 'it does not speak HTTP: is the URL https rather than http, or another port?',
+  DEPTH_ZERO_SELF_SIGNED_CERT:
+    'its certificate is signed by itself: set NODE_EXTRA_CA_CERTS to a file with that certificate if it is yours',
+  SELF_SIGNED_CERT_IN_CHAIN:
+    'its certificate is from an authority of its own: set NODE_EXTRA_CA_CERTS to a file with that if it is yours',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate cannot be verified: the server leaves out an intermediate one',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
+}
+
+/** One clause for people, with the code for those who search for it. */
+function describeFailure(error: unknown, url: URL): string {
+  const [first = error] = error instanceof AggregateError ? error.errors : []
+  const code = codeOf(error) ?? codeOf(first)
+  const known = code === null ? undefined : failures[code]
+  if (known !== undefined) return `${url.host}: ${known} (${code})`
+  return `${url.host}: ${first instanceof Error ? first.message : String(first)}`
+}
+
+function codeOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null
+}
