@@ -4,9 +4,8 @@ import type { Provider } from './types.ts'
 export const agora: Provider = {
   name: 'agora',
   title: 'Agora',
-  docs: 'https://docs.agora.io/',
-  confidence: 'computed',
-  secondHand: true,
+  docs: 'https://github.com/AgoraIO/Docs-Source/blob/main/shared/notification-center-service/signature-verification.mdx',
+  confidence: 'official docs',
   schemes: [
     {
       name: 'agora-signature-v2',
@@ -21,5 +20,5 @@ export const agora: Provider = {
   id: ['body:/noticeId'],
   type: [['body:/productId', 'body:/eventType']],
   deadlineSeconds: 10,
-  setup: 'Agora Console → the project → Notifications → Secret.',
+  setup: 'Agora Console → the project → Config → Notification Center Service → Config → Secret.',
 }

@@ -4,13 +4,13 @@ import type { Provider } from './types.ts'
 export const assemblyai: Provider = {
   name: 'assemblyai',
   title: 'AssemblyAI',
-  docs: 'https://www.assemblyai.com/docs/concepts/webhooks',
+  docs: 'https://github.com/AssemblyAI/assemblyai-api-spec/blob/main/fern/pages/01-getting-started/webhooks.mdx',
   confidence: 'computed',
-  secondHand: true,
   schemes: [{ name: 'x-webhook-secret', kind: 'token', at: 'header:x-webhook-secret', key: { form: 'utf8' } }],
   id: [['body:/transcript_id', 'body:/status']],
   type: ['body:/status'],
   deadlineSeconds: 10,
   retries: '10 times, 10 s apart',
+  addresses: 'https://github.com/AssemblyAI/assemblyai-api-spec/blob/main/fern/pages/01-getting-started/webhooks.mdx',
   setup: 'The webhook_auth_header_value of your requests, with "X-Webhook-Secret" as webhook_auth_header_name.',
 }

@@ -11,5 +11,5 @@ export const brex: Provider = {
   schemes: [standardWebhooksV1, svixV1],
   id: ['header:webhook-id', 'header:svix-id'],
   type: ['body:/event_type'],
-  setup: 'The signing secret that the webhooks API shows.',
+  setup: "The key that the webhooks API's list of secrets returns (GET /v1/webhooks/secrets).",
 }

@@ -3,9 +3,8 @@ import type { Provider } from './types.ts'
 export const calCom: Provider = {
   name: 'cal-com',
   title: 'Cal.com',
-  docs: 'https://cal.com/docs/developing/guides/automation/webhooks',
+  docs: 'https://github.com/calcom/cal.com/blob/main/packages/features/webhooks/lib/sendPayload.ts',
   confidence: 'computed',
-  secondHand: true,
   schemes: [
     {
       name: 'x-cal-signature-256',

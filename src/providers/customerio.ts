@@ -3,7 +3,7 @@ import type { Provider } from './types.ts'
 export const customerio: Provider = {
   name: 'customerio',
   title: 'Customer.io',
-  docs: 'https://docs.customer.io/integrations/data-out/connections/webhooks/',
+  docs: 'https://github.com/customerio/customerio-node/blob/main/lib/webhooks.ts',
   confidence: 'official SDK',
   schemes: [
     {

@@ -4,12 +4,12 @@ import type { Provider } from './types.ts'
 export const eventgrid: Provider = {
   name: 'eventgrid',
   title: 'Azure Event Grid',
-  docs: 'https://learn.microsoft.com/azure/event-grid/webhook-event-delivery',
+  docs: 'https://learn.microsoft.com/azure/event-grid/security-authentication',
   confidence: 'computed',
-  secondHand: true,
   schemes: [{ name: 'code', kind: 'token', at: 'query:code', key: { form: 'utf8' } }],
   id: [],
   type: ['body:/0/eventType'],
   deadlineSeconds: 30,
-  setup: "The value of the code parameter in the subscription's address.",
+  retries: 'after 10 s, 30 s, 1, 5, 10 and 30 min and 1 h, then hourly, for 24 h',
+  setup: "The value that you gave the code parameter in the event subscription's address.",
 }

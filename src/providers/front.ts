@@ -4,9 +4,8 @@ import type { Provider } from './types.ts'
 export const front: Provider = {
   name: 'front',
   title: 'Front',
-  docs: 'https://dev.frontapp.com/docs/webhooks-1',
+  docs: 'https://dev.frontapp.com/docs/application-webhooks',
   confidence: 'computed',
-  secondHand: true,
   schemes: [
     {
       name: 'application',
@@ -35,5 +34,5 @@ export const front: Provider = {
   type: ['body:/type'],
   deadlineSeconds: 5,
   retries: 'up to 3 times',
-  setup: 'An app: its signing key. A rule (legacy): the API secret.',
+  setup: 'An application webhook: Developers → the app → its signing key. A rule webhook: the API secret.',
 }

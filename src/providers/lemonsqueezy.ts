@@ -3,9 +3,8 @@ import type { Provider } from './types.ts'
 export const lemonsqueezy: Provider = {
   name: 'lemonsqueezy',
   title: 'Lemon Squeezy',
-  docs: 'https://docs.lemonsqueezy.com/help/webhooks/signing-requests',
+  docs: 'https://github.com/lmsqueezy/nextjs-billing/blob/main/src/app/api/webhook/route.ts',
   confidence: 'computed',
-  secondHand: true,
   schemes: [
     {
       name: 'x-signature',

@@ -6,7 +6,6 @@ export const pandadoc: Provider = {
   title: 'PandaDoc',
   docs: 'https://developers.pandadoc.com/docs/webhook-verification',
   confidence: 'computed',
-  secondHand: true,
   schemes: [
     {
       name: 'signature',
@@ -20,5 +19,5 @@ export const pandadoc: Provider = {
   ],
   id: [],
   type: ['body:/0/event'],
-  setup: 'Settings → Integrations → Webhooks → the webhook → Shared key.',
+  setup: 'Developer Dashboard → Configuration → the webhook subscription → Shared key.',
 }

@@ -4,9 +4,8 @@ import type { Provider } from './types.ts'
 export const persona: Provider = {
   name: 'persona',
   title: 'Persona',
-  docs: 'https://docs.withpersona.com/webhooks',
+  docs: 'https://docs.withpersona.com/v2022-09-01/docs/best-practices',
   confidence: 'computed',
-  secondHand: true,
   schemes: [
     {
       name: 'persona-signature',

@@ -4,9 +4,8 @@ import type { Provider } from './types.ts'
 export const render: Provider = {
   name: 'render',
   title: 'Render',
-  docs: 'https://render.com/docs/webhooks',
+  docs: 'https://github.com/render-examples/webhook-github-action/blob/main/app.ts',
   confidence: 'computed',
-  secondHand: true,
   schemes: [standardWebhooksV1],
   id: ['header:webhook-id'],
   type: ['body:/type'],

@@ -3,9 +3,8 @@ import type { Provider } from './types.ts'
 export const sentry: Provider = {
   name: 'sentry',
   title: 'Sentry',
-  docs: 'https://docs.sentry.io/integrations/integration-platform/webhooks',
+  docs: 'https://github.com/getsentry/sentry/blob/master/src/sentry/sentry_apps/models/sentry_app.py',
   confidence: 'computed',
-  secondHand: true,
   schemes: [
     {
       name: 'sentry-hook-signature',

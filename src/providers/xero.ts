@@ -4,9 +4,8 @@ import type { Provider } from './types.ts'
 export const xero: Provider = {
   name: 'xero',
   title: 'Xero',
-  docs: 'https://developer.xero.com/documentation/guides/webhooks/overview/',
+  docs: 'https://github.com/XeroAPI/XeroWebhooksReceiver/blob/master/XeroWebhooksReceiver/Helpers/SignatureVerifier.cs',
   confidence: 'computed',
-  secondHand: true,
   schemes: [
     {
       name: 'x-xero-signature',
