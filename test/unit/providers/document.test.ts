@@ -2,12 +2,55 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { providers } from '../../../src/providers/registry.ts'
-import { documentProviders } from './document.ts'
+import type { Provider } from '../../../src/providers/types.ts'
+import { documentProvider, documentProviders } from './document.ts'
 
 const read = (name: string) => readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8')
 
-test('docs/providers.md says what the rows say', () => {
+test('docs/providers.md says what the rows say (npm run docs:providers)', () => {
   assert.equal(read('providers.md'), documentProviders())
+})
+
+test('each provider has its URL, its variable and the place of its secret, and a line in an index', () => {
+  const page = documentProviders()
+  for (const row of providers.values()) {
+    const [, section = ''] = page.split(`\n### ${row.name}\n`)
+    const steps = section.split('\n### ')[0]?.match(/^\d\. .+$/gm) ?? []
+    assert.deepEqual(
+      steps.map((step) => step.slice(0, step.indexOf(':'))),
+      ['1. URL', '2. Set', '3. Secret'],
+      row.name,
+    )
+    assert.ok(row.name === 'generic' || steps[0]?.includes(`/webhook/${row.name}`), row.name)
+    assert.ok(steps[2]?.endsWith(row.setup), row.name)
+    assert.equal(page.split(`\n| [\`${row.name}\`](#${row.name}) |`).length, 2, row.name)
+    assert.ok(section.includes(`<kbd>${row.confidence}</kbd>`), row.name)
+  }
+})
+
+test('a variable is named as the settings have it, with PUBLIC_URL where the URL is signed', () => {
+  const page = documentProviders()
+  assert.match(page, /^2\. Set: `SUPABASE_AUTH_HOOK_WEBHOOK_SECRET`$/m)
+  assert.match(page, /^2\. Set: `SQUARE_WEBHOOK_SECRET`, and `PUBLIC_URL`/m)
+  assert.match(page, /^1\. URL: `https:\/\/<host>\/webhook\/eventgrid\?code=<secret>`$/m)
+})
+
+test('fields and kinds of scheme that the page knows nothing of are shown, not lost', () => {
+  const row: Provider = JSON.parse(
+    JSON.stringify({
+      ...providers.get('stripe'),
+      refusal: 498,
+      handshakes: [{ method: 'GET', when: [{ at: 'query:challenge' }], answer: { text: '{query:challenge}' } }],
+      schemes: [{ name: 'new', kind: 'frob', at: 'header:x-frob', encoding: 'hex', signed: '{body}', key: {} }],
+    }),
+  )
+  const section = documentProvider(row).join('\n')
+  assert.match(section, /^- Proof: `header:x-frob`: FROB in hex of `\{body\}`$/m)
+  assert.match(section, /^- refusal: 498$/m)
+  assert.match(
+    section,
+    /^- Handshakes: method `GET`, when \(at `query:challenge`\), answer \(text `\{query:challenge\}`\)$/m,
+  )
 })
 
 test('the row, the vectors and the library in docs/adding-a-provider.md are those of the repository', () => {

@@ -1,57 +1,103 @@
 import { providers } from '../../../src/providers/registry.ts'
 import { tokenSchemes } from '../../../src/providers/token.ts'
-import type { NameSource, Provider, Scheme, SignatureScheme } from '../../../src/providers/types.ts'
+import type { Provider, Scheme } from '../../../src/providers/types.ts'
+import { code, namesInWords, placeOf, schemeInWords, valueInWords } from './words.ts'
 
-/**
- * docs/providers.md, as the rows say it. `node test/unit/providers/document.ts > docs/providers.md` writes it anew; a test
- * compares the two.
- */
+/** docs/providers.md, as the rows say it. `npm run docs:providers` writes it anew; a test compares the two. */
 export function documentProviders(): string {
-  const all = [...providers.values()]
-  const rows = all.filter(isVerified)
-  const others = all.filter((row) => !isVerified(row))
+  const rows = [...providers.values()]
+  const verified = rows.filter(isVerified)
+  const others = rows.filter((row) => !isVerified(row))
   return `${[
     '# Providers',
     '',
-    `How each of the ${rows.length} senders proves its requests, in the order in which a row is read. A source takes any scheme of its provider that its secret fits. What the columns and the words in braces mean: [signatures.md](signatures.md). This page is made from the rows in \`src/providers/\` and compared with them by a test.`,
+    `How to connect each of ${rows.length} senders, and how what it sends is verified. Search this page for the name of a sender, or for a header that you were sent. It is made from the rows in \`src/providers/\`, and a test compares the two.`,
     '',
-    '| provider | what proves it | signed bytes | how | time limit | event id | event type | evidence |',
-    '|---|---|---|---|---|---|---|---|',
-    ...rows.flatMap(linesOf),
+    '- Each sender has three steps: the URL to give it (`<host>` is where your gateway is reached), the variable to set, and where its settings show the secret.',
+    '- While a secret is being changed, the old one goes into the same variable with `_PREVIOUS`.',
+    '- The same provider under another name, or a second account: `<SOURCE>_WEBHOOK_SECRET` and `<SOURCE>_WEBHOOK_PROVIDER`, at `/webhook/<source>` ([settings](settings.md)).',
+    '- The words in braces, the places (`header:`, `body:`) and what a time limit means: [signatures.md](signatures.md).',
     '',
-    '## Where the secret is',
+    'How sure it is:',
     '',
-    'Set it as `<PROVIDER>_WEBHOOK_SECRET` (dashes become underscores).',
+    ...evidence.map(([name, words]) => `- ${badge(name)} ${words}`),
     '',
-    '| provider | secret | waits | tries again | our answer, where it must be another than usual |',
-    '|---|---|---|---|---|',
-    ...rows.map(setupLine),
+    '## Verified senders',
+    '',
+    '| provider | | evidence | what proves a request |',
+    '|---|---|---|---|',
+    ...verified.map((row) =>
+      line([linkTo(row), row.title, badges(row), [...new Set(schemesOf(row).map(placeOf))].join(', ')]),
+    ),
     '',
     '## Senders that are not verified',
     '',
-    `These ${others.length} sign nothing (\`unsigned\`), or how they sign is not known well enough to check it (\`not verified\`). Nothing they send proves who sent it, so a source of theirs takes a secret of your own, \`<PROVIDER>_WEBHOOK_SECRET\`, which each request must carry in one of these places:`,
+    `These ${others.length} sign nothing, or how they sign is not known well enough to check it. Nothing they send proves who sent it, so a source of theirs takes a secret of your own, \`<PROVIDER>_WEBHOOK_SECRET\`, which each request must carry in one of these places:`,
     '',
     ...tokenSchemes.map((scheme) => `- ${placeOf(scheme)}${scheme.basic ? ', user and password (Basic)' : ''}`),
     '',
     'What else can protect them, and what such a secret is worth: [signatures.md](signatures.md#senders-that-sign-nothing).',
     '',
-    '| provider | evidence | what is known | event id | event type | its addresses |',
-    '|---|---|---|---|---|---|',
-    ...others.map((row) =>
-      line([
-        `[\`${row.name}\`](${row.docs})`,
-        row.confidence,
-        cell(row.known ?? ''),
-        namesOf(row.id),
-        namesOf(row.type),
-        row.addresses === undefined ? '' : `[listed](${row.addresses})`,
-      ]),
-    ),
+    '| provider | | evidence | what is known |',
+    '|---|---|---|---|',
+    ...others.map((row) => line([linkTo(row), row.title, badges(row), row.known ?? ''])),
     '',
-    '| provider | secret | waits | tries again | our answer, where it must be another than usual |',
-    '|---|---|---|---|---|',
-    ...others.map(setupLine),
+    '## One by one',
+    ...rows.flatMap(documentProvider),
   ].join('\n')}\n`
+}
+
+/** One sender: its three steps, then what is checked and what else is to know. */
+export function documentProvider(row: Provider): readonly string[] {
+  const { title, docs, known, deadlineSeconds, retries, addresses, bodyLimit, answer } = row
+  const facts = [
+    ...(isVerified(row) ? schemesOf(row).map((scheme) => `Proof: ${schemeInWords(scheme)}`) : []),
+    row.id.length === 0 ? 'Id: none' : `Id: ${namesInWords(row.id)}`,
+    row.type.length === 0 ? `Type: the source's name` : `Type: ${namesInWords(row.type)}`,
+    deadlineSeconds === undefined ? '' : `Waits ${deadlineSeconds} s for an answer`,
+    retries === undefined ? '' : `Tries again ${retries}`,
+    answer === undefined ? '' : `Wants the answer ${valueInWords(answer)}`,
+    bodyLimit === undefined ? '' : `Sends up to ${bodyLimit / 2 ** 20} MiB`,
+    addresses === undefined ? '' : `Sends from [these addresses](${addresses})`,
+    ...Object.entries(row)
+      .filter(([name]) => !shown.has(name))
+      .map(([name, value]) => `${labels[name] ?? name}: ${valueInWords(value)}`),
+  ]
+  return [
+    '',
+    `### ${row.name}`,
+    '',
+    `**${title}** ${badges(row)} [its page](${docs})`,
+    ...(known === undefined ? [] : ['', known]),
+    '',
+    `1. URL: ${urlOf(row)}`,
+    `2. Set: ${variablesOf(row)}`,
+    `3. Secret: ${row.setup}`,
+    '',
+    ...facts.filter((fact) => fact !== '').map((fact) => `- ${fact}`),
+  ]
+}
+
+const evidence = [
+  ['official SDK', 'its own library signs or verifies together with us in the tests'],
+  ['official docs', 'a request printed in its documentation is accepted'],
+  ['computed', 'requests are made by the rule that it documents, by other code than ours'],
+  ['second hand', 'the rule was read where others quote or use it, not on its own page'],
+  ['unsigned', 'it signs nothing'],
+  ['not verified', 'how it signs is not known well enough'],
+] as const
+
+/** Fields that have words of their own above. What else a row says is listed after them, whatever it is. */
+const shown = new Set(
+  'name title docs confidence secondHand known schemes type id deadlineSeconds retries setup addresses answer bodyLimit'.split(
+    ' ',
+  ),
+)
+const labels: Readonly<Record<string, string>> = {
+  confirmation: 'Confirmation',
+  handshake: 'Handshake',
+  handshakes: 'Handshakes',
+  payload: 'Body',
 }
 
 /** Whether anything of the sender's own is checked. */
@@ -59,96 +105,40 @@ function isVerified({ confidence }: Provider): boolean {
   return confidence !== 'unsigned' && confidence !== 'not verified'
 }
 
-function setupLine(row: Provider): string {
-  return line([
-    `\`${row.name}\``,
-    cell(row.setup),
-    row.deadlineSeconds === undefined ? '' : `${row.deadlineSeconds} s`,
-    cell(row.retries ?? ''),
-    row.answer === undefined ? '' : `${row.answer.status ?? 200} ${code(row.answer.body) || 'with an empty body'}`,
-  ])
-}
-
-function linesOf(row: Provider): readonly string[] {
-  return row.schemes.filter(isShown).map((scheme, index) => {
-    const first = index === 0
-    return line([
-      first ? `[\`${row.name}\`](${row.docs})` : '',
-      placeOf(scheme),
-      signedOf(scheme),
-      howOf(scheme),
-      limitOf(scheme),
-      first ? namesOf(row.id) : '',
-      first ? namesOf(row.type) : '',
-      first ? row.confidence + (row.secondHand ? ', second hand' : '') : '',
-    ])
-  })
-}
-
 /** DocuSign's schemes differ by their number only. */
-function isShown({ name }: Scheme): boolean {
-  return !/-(?:[2-9]|10)$/.test(name) || !name.startsWith('x-docusign-')
+function schemesOf({ schemes }: Provider): readonly Scheme[] {
+  return schemes.filter(({ name }) => !name.startsWith('x-docusign-') || name.endsWith('-1'))
+}
+
+function urlOf({ name, schemes }: Provider): string {
+  if (name === 'generic') return '`https://<host>/webhook/<event>`'
+  const url = `https://<host>/webhook/${name}`
+  const inQuery = schemes.filter(({ kind, at }) => kind === 'token' && at.startsWith('query:'))
+  const withSecret = inQuery.map(({ at }) => code(`${url}?${at.slice('query:'.length)}=<secret>`))
+  return inQuery.length === schemes.length ? withSecret.join(', or ') : [code(url), ...withSecret].join(', or ')
+}
+
+function variablesOf({ name, schemes }: Provider): string {
+  if (name === 'generic') return '`WEBHOOK_SECRET`'
+  const signsUrl = /\{url/.test(JSON.stringify(schemes))
+  const publicUrl = signsUrl ? ', and `PUBLIC_URL` (`https://<host>`): the URL is signed' : ''
+  return code(`${name.toUpperCase().replaceAll('-', '_')}_WEBHOOK_SECRET`) + publicUrl
+}
+
+function badges({ confidence, secondHand }: Provider): string {
+  return badge(confidence) + (secondHand ? ` ${badge('second hand')}` : '')
+}
+
+function badge(text: string): string {
+  return `<kbd>${text}</kbd>`
+}
+
+function linkTo({ name }: Provider): string {
+  return `[\`${name}\`](#${name})`
 }
 
 function line(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`
-}
-
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|')
-}
-
-/** Line feeds are shown as \n; a bar would end the cell. */
-function code(text: string): string {
-  return text === '' ? '' : `\`${cell(text.replaceAll('\n', '\\n'))}\``
-}
-
-function placeOf(scheme: Scheme): string {
-  const list = scheme.kind === 'token' || scheme.kind === 'jwt' ? undefined : scheme.list
-  const label = list?.label === undefined ? '' : `${list.label}${list.assign}`
-  const lead = `${list?.lead ?? ''}${label}${scheme.prefix ?? ''}`
-  const when = scheme.when === undefined ? '' : `, with ${code(scheme.when.at)}${conditionOf(scheme.when)}`
-  return code(scheme.at) + (lead === '' ? '' : `: ${code(`${lead}…`)}`) + when
-}
-
-function conditionOf({ is, startsWith, absent }: NonNullable<Scheme['when']>): string {
-  if (is !== undefined) return ` being ${code(is)}`
-  if (startsWith !== undefined) return ` beginning ${code(startsWith)}`
-  return absent ? ' absent' : ''
-}
-
-function signedOf(scheme: Scheme): string {
-  if (scheme.kind === 'token') return 'nothing'
-  if (scheme.kind !== 'jwt') return code(scheme.signed)
-  if (scheme.at === 'body') return 'its claims'
-  return Object.entries(scheme.claims)
-    .map(([claim, value]) => `${code(claim)} = ${code(value)}`)
-    .join(', ')
-}
-
-function howOf(scheme: Scheme): string {
-  if (scheme.kind === 'token') return scheme.basic ? 'user and password (Basic)' : 'the secret itself'
-  const published = scheme.key.form === 'fetched' ? ', published key' : ''
-  if (scheme.kind === 'jwt') return `JWT, ${scheme.algorithms.join(', ')}${published}`
-  return `${algorithmOf(scheme)}, ${scheme.encoding}${published}`
-}
-
-function algorithmOf(scheme: SignatureScheme): string {
-  if (scheme.kind === 'ed25519') return 'Ed25519'
-  const hash = scheme.hash.toUpperCase().replace('SHA', 'SHA-')
-  if (scheme.kind === 'hash') return `${hash} with the secret ${scheme.secretAt === 'start' ? 'before' : 'after'}`
-  return `${scheme.kind.toUpperCase()}-${hash}`
-}
-
-function limitOf(scheme: Scheme): string {
-  if (scheme.kind === 'token') return 'none'
-  if (scheme.kind !== 'jwt') return scheme.timestamp === undefined ? 'none' : `${scheme.timestamp.tolerance} s`
-  if (scheme.time === undefined) return 'none'
-  return scheme.time === 'exp' ? "the token's" : `${scheme.time.iat} s`
-}
-
-function namesOf(sources: readonly NameSource[]): string {
-  return sources.map((source) => code(typeof source === 'string' ? source : source.join(' + '))).join(', ')
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
 }
 
 if (import.meta.main) process.stdout.write(documentProviders())
