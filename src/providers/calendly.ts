@@ -3,7 +3,7 @@ import type { Provider } from './types.ts'
 export const calendly: Provider = {
   name: 'calendly',
   title: 'Calendly',
-  docs: 'https://developer.calendly.com/api-docs/webhook-signatures',
+  docs: 'https://developer.calendly.com/api-docs/overview/webhooks/webhook-signatures',
   confidence: 'computed',
   secondHand: true,
   schemes: [
@@ -23,5 +23,6 @@ export const calendly: Provider = {
   type: ['body:/event'],
   deadlineSeconds: 15,
   retries: 'for 24 h',
-  setup: 'The signing_key given when the webhook subscription was created.',
+  setup:
+    'With a personal access token: the signing_key that you gave the subscription. Of an OAuth app: the key shown when it was created.',
 }

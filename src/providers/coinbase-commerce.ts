@@ -4,7 +4,7 @@ export const coinbaseCommerce: Provider = {
   name: 'coinbase-commerce',
   title: 'Coinbase Commerce',
   docs: 'https://docs.cdp.coinbase.com/commerce/api-arcitecture/webhooks-security',
-  confidence: 'computed',
+  confidence: 'official SDK',
   schemes: [
     {
       name: 'x-cc-webhook-signature',

@@ -3,7 +3,7 @@ import type { Provider } from './types.ts'
 export const doppler: Provider = {
   name: 'doppler',
   title: 'Doppler',
-  docs: 'https://docs.doppler.com/',
+  docs: 'https://docs.doppler.com/docs/webhooks',
   confidence: 'computed',
   secondHand: true,
   schemes: [

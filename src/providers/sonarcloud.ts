@@ -3,7 +3,7 @@ import type { Provider } from './types.ts'
 export const sonarcloud: Provider = {
   name: 'sonarcloud',
   title: 'SonarQube',
-  docs: 'https://docs.sonarsource.com/',
+  docs: 'https://docs.sonarsource.com/sonarqube-cloud/advanced-setup/webhooks',
   confidence: 'computed',
   secondHand: true,
   schemes: [

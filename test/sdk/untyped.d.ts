@@ -30,3 +30,13 @@ declare module 'viber-bot/lib/message/message-validator.js' {
     validateMessage(signature: string | undefined, message: string): boolean
   }
 }
+
+declare module 'coinbase-commerce-node' {
+  const coinbase: {
+    readonly Webhook: {
+      computeSignature(payload: string, secret: string): string
+      verifyEventBody(payload: string, signature: string, secret: string): unknown
+    }
+  }
+  export default coinbase
+}
