@@ -5,7 +5,7 @@ export const hookdeck: Provider = {
   name: 'hookdeck',
   title: 'Hookdeck',
   docs: 'https://hookdeck.com/docs/guides/how-to-verify-incoming-webhooks',
-  confidence: 'computed',
+  confidence: 'official SDK',
   schemes: [
     {
       name: 'x-hookdeck-signature',
