@@ -33,5 +33,5 @@ export const sumsub: Provider = {
   type: ['body:/type'],
   deadlineSeconds: 5,
   retries: 'after 5 min, 1 h, 5 h and 18 h',
-  setup: 'Dev space → Webhooks → the webhook → Secret key.',
+  setup: 'Dashboard → Dev space → Webhooks → Webhook manager → the webhook → Secret key.',
 }

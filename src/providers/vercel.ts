@@ -21,5 +21,6 @@ export const vercel: Provider = {
   type: ['body:/type'],
   deadlineSeconds: 30,
   retries: 'for up to 24 h',
-  setup: "The webhook's secret; of an integration its client secret.",
+  setup:
+    "The secret shown when the team's webhook was created (Settings → Webhooks); of an integration its client secret.",
 }
