@@ -25,7 +25,10 @@ export interface Selection {
 
 export type Selector = (event: SelectableEvent) => Selection | Promise<Selection>
 
-/** What regular expressions may take of the event loop's time with one event, all filters together. */
+/**
+ * What regular expressions may take of the event loop's time with one event, all filters together. It is time on the clock:
+ * on a busy machine an innocent one may not be done either, and is asked again in the thread.
+ */
 const INLINE_BUDGET_MS = 20
 /** A larger body is not parsed for the sake of a filter: what parsing makes of it can be forty times as large. */
 const LARGEST_BYTES = 5 * 1024 * 1024
@@ -56,9 +59,9 @@ export async function createSelector(router: Router, worker: Pick<BodyWorker, 'f
   return (event) => {
     const candidates = router.candidates(event)
     if (candidates.filtered.length === 0) return candidates
-    return event.document === undefined
-      ? decideBeside(candidates, event)
-      : decideInline(candidates, documentOf(joinedHeaders(event.headers), event.document.value))
+    if (event.document === undefined) return decideBeside(candidates, event)
+    const decided = decideInline(candidates, documentOf(joinedHeaders(event.headers), event.document.value))
+    return decided.undecided.length === 0 ? decided : decideBeside(candidates, event)
   }
 }
 

@@ -42,7 +42,7 @@ export type FromBodyThread = { readonly id: number } & (
 
 const { sources, publicUrl, filters }: BodyThreadData = workerData
 /** How long the filters of one event may take here: nothing waits behind them but large bodies. */
-const filterBudgetMs = 500
+const filterBudgetMs = 1000
 const verifiers = new Map<string, Verifier>()
 
 parentPort?.on('message', async (message: ToBodyThread) => {
