@@ -34,21 +34,21 @@ function refuse(
   code: RefusalCode,
   reason: RefusalReason | null,
 ): FastifyReply {
-  const { status, message } = refusals[code]
-  const { detail, cause } = { cause: undefined, detail: message, ...reason }
+  const { message } = refusals[code]
+  const { detail, cause, status } = { cause: undefined, detail: message, status: refusals[code].status, ...reason }
   const fields = { source: request.ingest?.source.config.name, code, cause, ip: request.ip }
   request.log[status === 503 ? 'error' : 'warn'](fields, `refused: ${detail}`)
   if (!request.raw.complete) {
     if (status === 503) reply.header('connection', 'close')
     else letFinish(request, reply)
   }
-  return answer(reply, code)
+  if (status === 405) reply.header('allow', request.ingest?.source.allow ?? 'POST')
+  return answer(reply, code, status)
 }
 
-function answer(reply: FastifyReply, code: RefusalCode): FastifyReply {
-  const { status, message } = refusals[code]
+function answer(reply: FastifyReply, code: RefusalCode, status: number = refusals[code].status): FastifyReply {
+  const { message } = refusals[code]
   if (status === 503) reply.header('retry-after', retryAfterSeconds)
-  if (status === 405) reply.header('allow', 'POST')
   return reply.code(status).send({ error: message })
 }
 

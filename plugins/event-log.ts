@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin'
 import { logView } from '../src/events/log-view.ts'
+import type { CapturedSecrets } from '../src/handshakes/captured-secrets.ts'
 import { ingestOf } from './ingest.ts'
 import { bytesOf } from './raw-body.ts'
 
@@ -8,11 +9,13 @@ export interface EventLogOptions {
   readonly payloads: boolean
   /** Never shown, wherever they turn up. */
   readonly secrets: readonly string[]
+  /** Nor those that senders brought themselves. */
+  readonly captured: Pick<CapturedSecrets, 'all'>
 }
 
 /** One line for each event that was stored. */
 export default fp<EventLogOptions>(
-  async (app, { payloads, secrets }) => {
+  async (app, { payloads, secrets, captured }) => {
     app.addHook('preHandler', (request, _reply, done) => {
       const { source, event, verdict } = ingestOf(request)
       const body = bytesOf(request)
@@ -25,7 +28,7 @@ export default fp<EventLogOptions>(
           bytes: body.byteLength,
           scheme: verdict?.scheme,
           ...(verdict?.secret === 'previous' ? { secret: 'previous' } : {}),
-          ...(payloads ? logView(request.raw.rawHeaders, body, secrets) : {}),
+          ...(payloads ? logView(request.raw.rawHeaders, body, [...secrets, ...captured.all()]) : {}),
         },
         'event received',
       )

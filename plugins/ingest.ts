@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Payload } from '../src/events/payload.ts'
 import type { Source } from '../src/events/source.ts'
-import type { Accepted } from '../src/verification/types.ts'
+import type { Accepted, SignedRequest } from '../src/verification/types.ts'
 
 /** What the plugins of the webhook scope find out about a request, each adding its part for those after it. */
 export interface Ingest {
@@ -30,6 +30,18 @@ declare module 'fastify' {
 export function ingestOf(request: FastifyRequest): Ingest {
   if (request.ingest === null) throw new Error('the source plugin has not seen this request')
   return request.ingest
+}
+
+/** Before the route's schema was checked, parameters can be anything. */
+export function segmentOf(params: unknown): string {
+  const segment = typeof params === 'object' && params !== null && 'event' in params ? params.event : ''
+  return typeof segment === 'string' ? segment : ''
+}
+
+/** The request as verification and handshakes look at it. */
+export function signedRequest({ raw }: FastifyRequest, body: Buffer): SignedRequest {
+  const { method = 'POST', url = '', headers, rawHeaders } = raw
+  return { method, url, headers, rawHeaders, body }
 }
 
 /** Gives requests a place for what the other plugins find out. */

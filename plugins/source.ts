@@ -2,6 +2,7 @@ import fp from 'fastify-plugin'
 import { tooLarge } from '../src/errors.ts'
 import type { Payload } from '../src/events/payload.ts'
 import type { Sources } from '../src/events/source.ts'
+import { segmentOf } from './ingest.ts'
 
 export interface SourceOptions {
   readonly sources: Sources
@@ -23,9 +24,3 @@ export default fp<SourceOptions>(
   },
   { name: 'source', fastify: '5.x', dependencies: ['ingest'] },
 )
-
-/** Before the route's schema was checked, parameters can be anything. */
-function segmentOf(params: unknown): string {
-  const segment = typeof params === 'object' && params !== null && 'event' in params ? params.event : ''
-  return typeof segment === 'string' ? segment : ''
-}

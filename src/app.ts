@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import autoload from '@fastify/autoload'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import challenge from '../plugins/challenge.ts'
 import confirmation from '../plugins/confirmation.ts'
 import cors from '../plugins/cors.ts'
 import dedup from '../plugins/dedup.ts'
@@ -24,6 +25,7 @@ import { createBodyWorker } from './events/body-worker.ts'
 import { createPayloadReader } from './events/payload-reader.ts'
 import { createSources } from './events/source.ts'
 import { needsKeys } from './events/source-verifier.ts'
+import { openCapturedSecrets } from './handshakes/captured-secrets.ts'
 import { createKeyService, type KeyService } from './keys/service.ts'
 import type { Store } from './store/types.ts'
 
@@ -78,7 +80,8 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
   app.addHook('onClose', () => worker.close())
   const keys = [...config.sources.values()].some(needsKeys) ? await openKeys() : null
   app.addHook('onClose', () => keys?.close())
-  const sources = createSources(config, worker, keys)
+  const captured = openCapturedSecrets(config.dataDir)
+  const sources = createSources(config, { worker, captured, keys })
   const select = await createSelector(router, worker)
 
   await app.register(unrouted)
@@ -95,17 +98,18 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
   await app.register(
     async (scope) => {
       await scope.register(errors)
-      await scope.register(cors, { origin: config.corsOrigin })
+      await scope.register(cors, { origin: config.corsOrigin, leavePreflights: true })
       await scope.register(rateLimit, { perMinute: config.rateLimitPerMinute })
       await scope.register(ingest)
       await scope.register(source, { sources })
       await scope.register(rawBody, { maxBodyLimit: sources.maxBodyLimit, maxBufferedBytes, prepare: worker.prepare })
+      await scope.register(challenge)
       await scope.register(verification, { now })
       await scope.register(payload, { read: createPayloadReader(worker), keep: router.filters.size > 0 })
       await scope.register(handshake)
       await scope.register(confirmation, { keys })
       await scope.register(dedup, { store, select, wake, now })
-      await scope.register(eventLog, { payloads: config.logPayloads, secrets: secretsOf(config) })
+      await scope.register(eventLog, { payloads: config.logPayloads, secrets: secretsOf(config), captured })
       await scope.register(autoload, { dir: join(routes, 'webhook'), forceESM: true, routeParams: true })
     },
     { prefix: '/webhook' },
@@ -114,9 +118,10 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
 }
 
 function secretsOf(config: Config): string[] {
-  const all = [config.defaultSource, ...config.sources.values()].flatMap(({ secrets }) => [
+  const all = [config.defaultSource, ...config.sources.values()].flatMap(({ secrets, verifyToken }) => [
     secrets?.current,
     secrets?.previous,
+    verifyToken,
   ])
   const signing = [config.forwardSecret, ...config.destinations.map(({ secret }) => secret)]
   return [...all, ...signing].filter((secret): secret is string => typeof secret === 'string')

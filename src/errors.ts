@@ -8,6 +8,7 @@ export const refusals = {
   DOUBLED_ID: { status: 400, message: 'Event id header sent twice.' },
   INVALID_SIGNATURE: { status: 401, message: 'Invalid signature.' },
   EXPIRED: { status: 401, message: 'Request expired.' },
+  HANDSHAKE_REFUSED: { status: 403, message: 'Handshake refused.' },
   METHOD_NOT_ALLOWED: { status: 405, message: 'Use POST.' },
   TOO_LARGE: { status: 413, message: 'Payload too large.' },
   RATE_LIMITED: { status: 429, message: 'Too many requests. Try again later.' },
@@ -26,6 +27,8 @@ export interface RefusalReason {
   readonly detail: string
   /** What kind of thing went wrong, in one word. */
   readonly cause?: string
+  /** Where the sender wants another status than usual. */
+  readonly status?: number
 }
 
 /** A request that is answered with one of the refusals. */
@@ -38,7 +41,7 @@ export class RefusalError extends Error {
   constructor(code: RefusalCode, reason: RefusalReason | null = null) {
     super(refusals[code].message)
     this.code = code
-    this.statusCode = refusals[code].status
+    this.statusCode = reason?.status ?? refusals[code].status
     this.reason = reason
   }
 }

@@ -7,6 +7,7 @@ import type { Config } from './config/types.ts'
 import { createDestinations } from './delivery/destinations.ts'
 import { createDispatcher } from './delivery/dispatcher.ts'
 import { HandlerError } from './delivery/handler-files.ts'
+import { CapturedSecretsError } from './handshakes/captured-secrets.ts'
 import { createLogger } from './log.ts'
 import { startPruning } from './pruning.ts'
 import { StoreOpenError } from './store/errors.ts'
@@ -93,10 +94,12 @@ async function listen(app: App, { port, host }: Config): Promise<void> {
   }
 }
 
+/** Their messages say all that a person needs. */
+const explained = [ConfigError, StoreOpenError, HandlerError, CapturedSecretsError]
+
 function explain(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof StoreOpenError || error instanceof HandlerError)
-    return error.message
   if (!(error instanceof Error)) return String(error)
+  if (explained.some((kind) => error instanceof kind)) return error.message
   const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number }
   if (code === 'EADDRINUSE')
     return `PORT: ${port} is in use on ${address}: stop what listens there, or set PORT to another`

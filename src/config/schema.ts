@@ -98,6 +98,14 @@ export const Settings = Type.Object({
     text('word', 'the name of a provider', 'Whose signatures are checked, for a source with a name of its own.'),
     'the provider with the name of the source, else generic',
   ),
+  '<SOURCE>_WEBHOOK_VERIFY_TOKEN': optional(
+    text(
+      'secret',
+      'the token exactly as the sender has it',
+      'What the sender must say when it registers the URL of that source, for senders that have such a token: ' +
+        'see [handshakes](handshakes.md).',
+    ),
+  ),
   REQUIRE_SIGNATURE: byDefault(flag('Refuse to start with no secret at all, instead of accepting every event.'), false),
   TIMESTAMP_TOLERANCE_SECONDS: optional(
     integer(1, 86400, 'How far a signed timestamp may be from now, in the past or the future.'),

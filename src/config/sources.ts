@@ -1,3 +1,4 @@
+import { bringsSecret, usesVerifyToken } from '../handshakes/tokens.ts'
 import { generic } from '../providers/generic.ts'
 import { findProvider, providers } from '../providers/registry.ts'
 import type { Provider } from '../providers/types.ts'
@@ -15,7 +16,7 @@ import type { Config, SourceConfig } from './types.ts'
 /** The name under which the default source's events are stored. */
 const DEFAULT_SOURCE = 'default'
 /** `<PREFIX>_WEBHOOK_SECRET` and its companions. */
-const SOURCE_VARIABLE = /^([A-Z0-9_]+)_WEBHOOK_(?:SECRET|SECRET_PREVIOUS|PROVIDER)$/
+const SOURCE_VARIABLE = /^([A-Z0-9_]+)_WEBHOOK_(?:SECRET|SECRET_PREVIOUS|PROVIDER|VERIFY_TOKEN)$/
 /** Longer names would not fit a path segment that the router takes. */
 const SOURCE_PREFIX = /^(?=.{1,64}$)[A-Z0-9]+(?:_[A-Z0-9]+)*$/
 
@@ -86,7 +87,13 @@ function configureNamed(env: Environment, prefix: string, settings: Settings, fi
   const provider = chooseProvider(env, prefix, name, findings)
   if (provider === null) return null
   const secrets = readSecrets(env, variable, provider, findings)
-  if (secrets !== null) return makeSource(name, provider, secrets, false, settings, findings)
+  const verifyToken = readVerifyToken(env, prefix, provider, findings)
+  if (secrets !== null || (verifyToken !== null && bringsSecret(provider))) {
+    return Object.freeze({ ...makeSource(name, provider, secrets, false, settings, findings), verifyToken })
+  }
+  if (verifyToken !== null && env[variable] === undefined) {
+    findings.problems.push(`${prefix}_WEBHOOK_VERIFY_TOKEN: is set without ${variable}; set that one too.`)
+  }
   if (given(env, `${prefix}_WEBHOOK_PROVIDER`) !== null && env[variable] === undefined) {
     findings.problems.push(`${prefix}_WEBHOOK_PROVIDER: is set without ${variable}; set that one too.`)
   }
@@ -109,14 +116,18 @@ function configureFromFile(
   if (provider === null) return null
   const before = findings.problems.length
   const secrets = secretsOf(env, entry, variable, provider, findings)
-  if (secrets === null) {
+  const verifyToken = readVerifyToken(env, prefix, provider, findings)
+  const awaited = verifyToken !== null && bringsSecret(provider) && !entry.secretGiven
+  if (secrets === null && !awaited) {
     if (findings.problems.length === before && !entry.secretGiven) {
       findings.problems.push(`${entry.at}.secret: is missing; give it here, or set ${variable}.`)
     }
     return null
   }
-  if (entry.custom && findings.problems.length === before) checkRow(entry, provider, secrets, findings)
-  return makeSource(entry.name, provider, secrets, false, settings, findings, entry)
+  if (entry.custom && secrets !== null && findings.problems.length === before) {
+    checkRow(entry, provider, secrets, findings)
+  }
+  return Object.freeze({ ...makeSource(entry.name, provider, secrets, false, settings, findings, entry), verifyToken })
 }
 
 /** A row's templates are read when it is compiled. */
@@ -202,6 +213,27 @@ function readSecrets(env: Environment, variable: string, provider: Provider, fin
   return Object.freeze({ current, previous })
 }
 
+/** Below this it can be guessed. */
+const SAFE_TOKEN_LENGTH = 16
+
+function readVerifyToken(env: Environment, prefix: string, provider: Provider, findings: Findings): string | null {
+  const variable = `${prefix}_WEBHOOK_VERIFY_TOKEN`
+  const token = givenSecret(env, variable, findings)
+  if (token === null) return null
+  if (!usesVerifyToken(provider)) {
+    findings.problems.push(
+      `${variable}: ${provider.title} asks for no token when it registers a URL; remove the variable.`,
+    )
+  } else if (token.trim() !== token) {
+    findings.problems.push(`${variable}: has white space at its start or end, which no sender can send; remove it.`)
+  } else if (token.length < SAFE_TOKEN_LENGTH) {
+    findings.warnings.push(
+      `${variable}: has only ${token.length} characters; take at least ${SAFE_TOKEN_LENGTH} random ones where the sender lets you choose.`,
+    )
+  }
+  return token
+}
+
 function checkSecret(variable: string, provider: Provider, secret: string, findings: Findings): void {
   const problem = validateSecret(provider, secret)
   const warning = secretWarning(provider, secret)
@@ -228,7 +260,7 @@ function makeSource(
   }
   const toleranceSeconds = file?.toleranceSeconds ?? settings.TIMESTAMP_TOLERANCE_SECONDS ?? null
   const echo = file?.echo ?? settings.ECHO ?? echoes
-  return Object.freeze({ name, provider, secrets, toleranceSeconds, bodyLimit, echo })
+  return Object.freeze({ name, provider, secrets, verifyToken: null, toleranceSeconds, bodyLimit, echo })
 }
 
 function reportUnsigned(settings: Settings, findings: Findings): void {

@@ -8,8 +8,13 @@ import type { SourceSecrets } from '../verification/types.ts'
 export interface SourceConfig {
   readonly name: string
   readonly provider: Provider
-  /** Null: nothing is verified (only ever the default source, and only when no secret at all is configured). */
+  /**
+   * Null: nothing is verified (only ever the default source, and only when no secret at all is configured), or the sender
+   * brings its secret in a handshake.
+   */
   readonly secrets: SourceSecrets | null
+  /** What a sender must say in its handshake; null: not configured. */
+  readonly verifyToken: string | null
   /** Seconds; null: the provider's own. */
   readonly toleranceSeconds: number | null
   /** Bytes. */

@@ -1,9 +1,14 @@
 import type { Config, SourceConfig } from '../config/types.ts'
+import type { CapturedSecrets } from '../handshakes/captured-secrets.ts'
+import { compileHandshakes } from '../handshakes/compile.ts'
+import { bringsSecret } from '../handshakes/tokens.ts'
+import type { SourceHandshakes } from '../handshakes/types.ts'
 import type { KeyService } from '../keys/service.ts'
-import type { SignedRequest, Verdict } from '../verification/types.ts'
+import type { Provider } from '../providers/types.ts'
+import type { SignedRequest, Verdict, Verifier } from '../verification/types.ts'
 import type { BodyWorker } from './body-worker.ts'
 import { createIdentifier, type Identifier } from './identity.ts'
-import { compileFetchingSourceVerifier, compileSourceVerifier } from './source-verifier.ts'
+import { compileCapturingVerifier, compileFetchingSourceVerifier, compileSourceVerifier } from './source-verifier.ts'
 
 /** A source at work: its configuration, compiled. */
 export interface Source extends Identifier {
@@ -13,6 +18,9 @@ export interface Source extends Identifier {
   readonly isDefault: boolean
   /** At once for all but large bodies and keys that are not here yet. Null: nothing is verified here. */
   readonly verify: ((request: SignedRequest, nowMs: number) => Verdict | Promise<Verdict>) | null
+  readonly handshakes: SourceHandshakes
+  /** The methods it takes, as an `Allow` header says it. */
+  readonly allow: string
 }
 
 export interface Sources {
@@ -31,17 +39,17 @@ const closed: Verdict = {
 /** Bodies past this size are verified by a thread: up to it, hashing takes a millisecond. */
 export const largeBytes = 1024 * 1024
 
-/**
- * @param worker verifies large bodies beside the event loop
- * @param keys null: no source needs any; without it, requests to one that does are answered that nobody can say
- */
-export function createSources(
-  config: Config,
-  worker: Pick<BodyWorker, 'verify'>,
-  keys: KeyService | null = null,
-): Sources {
-  const create = (source: SourceConfig, isDefault: boolean) =>
-    createSource(source, isDefault, config.publicUrl, worker, keys)
+export interface SourcesDeps {
+  /** Verifies large bodies beside the event loop. */
+  readonly worker: Pick<BodyWorker, 'verify'>
+  /** What senders brought in handshakes. */
+  readonly captured: CapturedSecrets
+  /** None: no source needs any; without it, requests to one that does are answered that nobody can say. */
+  readonly keys?: KeyService | null
+}
+
+export function createSources(config: Config, deps: SourcesDeps): Sources {
+  const create = (source: SourceConfig, isDefault: boolean) => createSource(source, isDefault, config.publicUrl, deps)
   const named = new Map([...config.sources].map(([name, source]) => [name, create(source, false)]))
   const compiled = create(config.defaultSource, true)
   const defaultSource = config.defaultSourceOpen ? compiled : { ...compiled, verify: () => closed }
@@ -51,32 +59,42 @@ export function createSources(
   }
 }
 
-function createSource(
-  config: SourceConfig,
-  isDefault: boolean,
-  publicUrl: string | null,
-  worker: Pick<BodyWorker, 'verify'>,
-  keys: KeyService | null,
-): Source {
-  const { name, provider } = config
-  const identifier = createIdentifier(name, provider, isDefault)
-  const { handshake, confirmation } = provider
-  const verify = compileSourceVerifier(config, publicUrl)
-  // Their senders send nothing large, and a key that is fetched is here, not in the thread.
-  const fetching = compileFetchingSourceVerifier(config, publicUrl, keys)
+function createSource(config: SourceConfig, isDefault: boolean, publicUrl: string | null, deps: SourcesDeps): Source {
+  const { provider } = config
+  const identifier = createIdentifier(config.name, provider, isDefault)
+  const handshakes = compileHandshakes(config, { publicUrl, captured: deps.captured })
+  const { confirmation } = provider
+  const confirmed = confirmation === undefined ? [] : [confirmation.when.pointer, confirmation.url]
   return {
     ...identifier,
-    pointers: [
-      ...identifier.pointers,
-      ...(handshake === undefined ? [] : [handshake.when.pointer, handshake.answer]),
-      ...(confirmation === undefined ? [] : [confirmation.when.pointer, confirmation.url]),
-    ],
+    pointers: [...new Set([...identifier.pointers, ...handshakes.pointers, ...confirmed])],
     config,
     isDefault,
-    verify:
-      fetching ??
-      (verify &&
-        ((request, nowMs) =>
-          request.body.byteLength > largeBytes ? worker.verify(name, request, nowMs) : verify(request, nowMs))),
+    handshakes,
+    allow: methodsOf(provider).join(', '),
+    verify: compileVerify(config, publicUrl, deps),
   }
+}
+
+function methodsOf({ getEvents, handshakes = [] }: Provider): readonly string[] {
+  const always = handshakes.filter(({ when, body }) => when === undefined && body === undefined)
+  return [...new Set(['POST', ...(getEvents ? ['GET'] : []), ...always.map(({ method }) => method)])].sort()
+}
+
+function compileVerify(
+  config: SourceConfig,
+  publicUrl: string | null,
+  { worker, captured, keys = null }: SourcesDeps,
+): Source['verify'] {
+  // The thread knows no secrets but the configured ones.
+  if (bringsSecret(config.provider)) return compileCapturingVerifier(config, publicUrl, captured)
+  // Their senders send nothing large, and a key that is fetched is here, not in the thread.
+  const fetching = compileFetchingSourceVerifier(config, publicUrl, keys)
+  return fetching ?? besideLoop(config.name, compileSourceVerifier(config, publicUrl), worker)
+}
+
+function besideLoop(name: string, verify: Verifier | null, worker: Pick<BodyWorker, 'verify'>): Source['verify'] {
+  if (verify === null) return null
+  return (request, nowMs) =>
+    request.body.byteLength > largeBytes ? worker.verify(name, request, nowMs) : verify(request, nowMs)
 }

@@ -20,5 +20,15 @@ export const asana: Provider = {
   type: [],
   deadlineSeconds: 10,
   retries: 'for up to 24 h',
+  handshakes: [
+    {
+      method: 'POST',
+      proof: 'none',
+      when: [{ at: 'header:x-hook-secret', fits: '[!-~]{16,256}' }],
+      token: 'query:verify_token',
+      secret: 'header:x-hook-secret',
+      answer: { headers: { 'x-hook-secret': '{header:x-hook-secret}' } },
+    },
+  ],
   setup: 'The X-Hook-Secret header of the handshake that Asana made when the webhook was created.',
 }

@@ -15,6 +15,7 @@ export const braintree: Provider = {
       encoding: 'hex',
       list: { separator: '&', assign: '|' },
       signed: '{form:bt_payload}',
+      givenAway: '[0-9a-f]{20,32}',
       key: { form: 'sha1' },
     },
     {
@@ -32,5 +33,14 @@ export const braintree: Provider = {
   type: [],
   deadlineSeconds: 30,
   retries: 'hourly, for up to 24 h',
+  handshakes: [
+    {
+      method: 'GET',
+      when: [{ at: 'query:bt_challenge', fits: '[0-9a-f]{20,32}' }],
+      answer: {
+        text: { kind: 'hmac', hash: 'sha1', encoding: 'hex', of: '{query:bt_challenge}', prefix: '{verify-token}|' },
+      },
+    },
+  ],
   setup: 'Control Panel → API keys → the private key.',
 }

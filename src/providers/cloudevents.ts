@@ -15,5 +15,18 @@ export const cloudevents: Provider = {
     ['body:/source', 'body:/id'],
   ],
   type: ['header:ce-type', 'body:/type'],
+  handshakes: [
+    {
+      method: 'OPTIONS',
+      when: [{ at: 'header:webhook-request-origin', fits: '[A-Za-z0-9.:-]{1,253}' }],
+      answer: {
+        headers: {
+          'webhook-allowed-origin': '{header:webhook-request-origin}',
+          'webhook-allowed-rate': '*',
+          allow: 'POST',
+        },
+      },
+    },
+  ],
   setup: 'The token that the sender was given for this address.',
 }

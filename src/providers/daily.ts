@@ -21,5 +21,6 @@ export const daily: Provider = {
   id: ['body:/id'],
   type: ['body:/type'],
   payload: 'json',
+  handshakes: [{ method: 'POST', proof: 'any', body: '\\{\\s*"test"\\s*:\\s*"test"\\s*\\}\\s*', answer: {} }],
   setup: "hmac of the API's answer when the webhook was created (base64).",
 }

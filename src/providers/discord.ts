@@ -21,5 +21,16 @@ export const discord: Provider = {
   deadlineSeconds: 3,
   retries: 'for up to 10 min',
   answer: { status: 204, body: '' },
+  handshakes: [
+    { method: 'POST', when: [{ at: 'body:/type', is: '0' }], answer: { status: 204 } },
+    {
+      method: 'POST',
+      when: [
+        { at: 'body:/type', is: '1' },
+        { at: 'body:/event/type', absent: true },
+      ],
+      answer: { json: { type: 1 } },
+    },
+  ],
   setup: 'Developer Portal → the application → General Information → Public Key.',
 }

@@ -20,5 +20,6 @@ export const dropbox: Provider = {
   id: [],
   type: [],
   deadlineSeconds: 10,
+  handshakes: [{ method: 'GET', when: [{ at: 'query:challenge' }], answer: { text: '{query:challenge}' } }],
   setup: 'App Console → the app → App secret.',
 }

@@ -40,6 +40,23 @@ export const ebay: Provider = {
   id: ['body:/notification/notificationId'],
   type: ['body:/metadata/topic'],
   payload: 'json',
+  // https://developer.ebay.com/marketplace-account-deletion: sha256 of challenge code, token and URL, in this order.
+  handshakes: [
+    {
+      method: 'GET',
+      when: [{ at: 'query:challenge_code' }],
+      answer: {
+        json: {
+          challengeResponse: {
+            kind: 'hash',
+            hash: 'sha256',
+            encoding: 'hex',
+            of: '{query:challenge_code}{verify-token}{url-path}',
+          },
+        },
+      },
+    },
+  ],
   setup:
     'Application Keys: App ID (Client ID) and Cert ID (Client Secret), as `App-ID:Cert-ID` (`sandbox:App-ID:Cert-ID` for the Sandbox). eBay gives its public keys to applications only.',
 }

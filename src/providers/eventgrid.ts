@@ -11,5 +11,15 @@ export const eventgrid: Provider = {
   type: ['body:/0/eventType'],
   deadlineSeconds: 30,
   retries: 'after 10 s, 30 s, 1, 5, 10 and 30 min and 1 h, then hourly, for 24 h',
+  handshakes: [
+    {
+      method: 'POST',
+      when: [
+        { at: 'header:aeg-event-type', is: 'subscriptionvalidation' },
+        { at: 'body:/0/eventType', is: 'microsoft.eventgrid.subscriptionvalidationevent' },
+      ],
+      answer: { json: { validationResponse: '{json:/0/data/validationCode}' } },
+    },
+  ],
   setup: "The value that you gave the code parameter in the event subscription's address.",
 }

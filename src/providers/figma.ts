@@ -10,5 +10,6 @@ export const figma: Provider = {
   id: [],
   type: ['body:/event_type'],
   payload: 'json',
+  refusal: 400,
   setup: 'The passcode given when the webhook was created.',
 }

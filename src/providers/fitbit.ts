@@ -21,5 +21,8 @@ export const fitbit: Provider = {
   type: ['body:/0/collectionType'],
   deadlineSeconds: 5,
   answer: { status: 204, body: '' },
+  handshakes: [
+    { method: 'GET', when: [{ at: 'query:verify' }], token: 'query:verify', refusal: 404, answer: { status: 204 } },
+  ],
   setup: "The app's OAuth 2.0 client secret (the & that its key ends with is added).",
 }

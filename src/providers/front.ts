@@ -34,5 +34,12 @@ export const front: Provider = {
   type: ['body:/type'],
   deadlineSeconds: 5,
   retries: 'up to 3 times',
+  handshakes: [
+    {
+      method: 'POST',
+      when: [{ at: 'header:x-front-challenge' }, { at: 'body:/type', is: 'sync' }],
+      answer: { json: { challenge: '{header:x-front-challenge}' } },
+    },
+  ],
   setup: 'An application webhook: Developers → the app → its signing key. A rule webhook: the API secret.',
 }

@@ -20,5 +20,6 @@ export const gocardless: Provider = {
   id: ['body:/meta/webhook_id'],
   type: [['body:/events/0/resource_type', 'body:/events/0/action']],
   deadlineSeconds: 10,
+  refusal: 498,
   setup: 'Dashboard → Developers → Webhook endpoints → the endpoint → Secret.',
 }

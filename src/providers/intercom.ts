@@ -23,5 +23,6 @@ export const intercom: Provider = {
   type: ['body:/topic'],
   deadlineSeconds: 5,
   retries: 'once, after 1 min',
+  handshakes: [{ method: 'HEAD', answer: {} }],
   setup: 'Developer Hub → the app → Basic information → Client secret.',
 }

@@ -13,5 +13,6 @@ export const mailchimp: Provider = {
   type: ['body:/type'],
   deadlineSeconds: 10,
   retries: 'for 75 minutes',
+  handshakes: [{ method: 'GET', answer: {} }],
   setup: 'A token of your own: Audience → Settings → Webhooks → Callback URL, with ?token=… at its end.',
 }

@@ -20,5 +20,9 @@ export const mandrill: Provider = {
   ],
   id: [],
   type: [],
+  handshakes: [
+    { method: 'HEAD', answer: {} },
+    { method: 'POST', proof: 'none', body: 'mandrill_events=(?:\\[\\]|%5B%5D)', answer: {} },
+  ],
   setup: 'Settings → Webhooks → the webhook → Key.',
 }

@@ -20,5 +20,13 @@ export const meta: Provider = {
   ],
   id: [],
   type: ['body:/object'],
+  handshakes: [
+    {
+      method: 'GET',
+      when: [{ at: 'query:hub.mode', is: 'subscribe' }],
+      token: 'query:hub.verify_token',
+      answer: { text: '{query:hub.challenge}' },
+    },
+  ],
   setup: 'App Dashboard → App settings → Basic → App secret.',
 }

@@ -23,5 +23,13 @@ export const monday: Provider = {
   id: ['body:/event/triggerUuid'],
   type: ['body:/event/type'],
   retries: 'every minute, for 30 min',
+  handshakes: [
+    {
+      method: 'POST',
+      proof: 'any',
+      body: '\\{\\s*"challenge"\\s*:\\s*"(?<challenge>[\\w.=+/-]{1,256})"\\s*\\}\\s*',
+      answer: { json: { challenge: '{match:challenge}' } },
+    },
+  ],
   setup: 'Developer Center → the app → Basic information → Signing secret.',
 }

@@ -12,5 +12,13 @@ export const msgraph: Provider = {
   payload: 'json',
   deadlineSeconds: 3,
   retries: 'for up to 4 h',
+  handshakes: [
+    {
+      method: 'POST',
+      proof: 'none',
+      when: [{ at: 'query:validationToken' }],
+      answer: { text: '{query:validationToken}' },
+    },
+  ],
   setup: 'The clientState given when the subscription was created.',
 }

@@ -19,5 +19,15 @@ export const notion: Provider = {
   ],
   id: ['body:/id'],
   type: ['body:/type'],
+  handshakes: [
+    {
+      method: 'POST',
+      proof: 'any',
+      body: '\\{\\s*"verification_token"\\s*:\\s*"(?<secret>[\\w.=+/-]{16,256})"\\s*\\}\\s*',
+      token: 'query:verify_token',
+      secret: 'match:secret',
+      answer: {},
+    },
+  ],
   setup: 'The verification_token that Notion posted when the subscription was created.',
 }

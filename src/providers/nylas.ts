@@ -20,5 +20,6 @@ export const nylas: Provider = {
   id: ['body:/id'],
   type: ['body:/type'],
   deadlineSeconds: 10,
+  handshakes: [{ method: 'GET', when: [{ at: 'query:challenge' }], answer: { text: '{query:challenge}' } }],
   setup: "webhook_secret of the API's answer when the webhook was created.",
 }

@@ -11,5 +11,12 @@ export const okta: Provider = {
   type: ['body:/data/events/0/eventType'],
   deadlineSeconds: 3,
   retries: 'once, on a timeout or 5xx',
+  handshakes: [
+    {
+      method: 'GET',
+      when: [{ at: 'header:x-okta-verification-challenge' }],
+      answer: { json: { verification: '{header:x-okta-verification-challenge}' } },
+    },
+  ],
   setup: 'Workflow → Event Hooks → the hook → Authentication secret, exactly as typed there.',
 }

@@ -165,11 +165,13 @@ import { vercel } from './vercel.ts'
 import { veriff } from './veriff.ts'
 import { viber } from './viber.ts'
 import { vonage } from './vonage.ts'
+import { vonageSms } from './vonage-sms.ts'
 import { webex } from './webex.ts'
 import { wise } from './wise.ts'
 import { withings } from './withings.ts'
 import { woocommerce } from './woocommerce.ts'
 import { workos } from './workos.ts'
+import { x } from './x.ts'
 import { xendit } from './xendit.ts'
 import { xero } from './xero.ts'
 import { zendesk } from './zendesk.ts'
@@ -342,11 +344,13 @@ const rows: readonly Provider[] = [
   veriff,
   viber,
   vonage,
+  vonageSms,
   webex,
   wise,
   withings,
   woocommerce,
   workos,
+  x,
   xendit,
   xero,
   zendesk,

@@ -27,6 +27,14 @@ export const slack: Provider = {
   id: ['body:/event_id'],
   type: ['body:/event/type', 'body:/type', 'body:/command'],
   // https://docs.slack.dev/reference/events/url_verification/
-  handshake: { kind: 'echo', when: { pointer: '/type', equals: 'url_verification' }, answer: '/challenge' },
+  handshakes: [
+    { method: 'GET', when: [{ at: 'query:ssl_check', is: '1' }], answer: {} },
+    { method: 'POST', proof: 'none', body: '(?:token=\\w*&)?ssl_check=1(?:&token=\\w*)?', answer: {} },
+    {
+      method: 'POST',
+      when: [{ at: 'body:/type', is: 'url_verification' }],
+      answer: { text: '{json:/challenge}' },
+    },
+  ],
   setup: 'api.slack.com/apps → the app → Basic Information → App Credentials → Signing Secret.',
 }

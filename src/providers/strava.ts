@@ -13,5 +13,13 @@ export const strava: Provider = {
   type: [['body:/object_type', 'body:/aspect_type']],
   deadlineSeconds: 2,
   retries: 'twice',
+  handshakes: [
+    {
+      method: 'GET',
+      when: [{ at: 'query:hub.mode', is: 'subscribe' }],
+      token: 'query:hub.verify_token',
+      answer: { json: { 'hub.challenge': '{query:hub.challenge}' } },
+    },
+  ],
   setup: 'A token of your own, in the callback_url of the subscription: ?token=… at its end.',
 }

@@ -22,5 +22,6 @@ export const trello: Provider = {
   type: ['body:/action/type'],
   payload: 'json',
   retries: 'after 30, 60 and 120 s',
+  handshakes: [{ method: 'HEAD', answer: {} }],
   setup: "The OAuth 1.0 secret of the Power-Up's API key.",
 }

@@ -35,5 +35,7 @@ export const twilio: Provider = {
   id: ['header:i-twilio-idempotency-token'],
   type: ['body:/MessageStatus', 'body:/CallStatus', 'body:/EventType'],
   deadlineSeconds: 15,
+  // TwiML or nothing: https://www.twilio.com/docs/api/errors/15003
+  answer: { status: 204, body: '' },
   setup: 'Console → Account → API keys & tokens → Auth token (primary).',
 }

@@ -21,5 +21,12 @@ export const twitch: Provider = {
   ],
   id: ['header:twitch-eventsub-message-id'],
   type: ['header:twitch-eventsub-subscription-type'],
+  handshakes: [
+    {
+      method: 'POST',
+      when: [{ at: 'header:twitch-eventsub-message-type', is: 'webhook_callback_verification' }],
+      answer: { text: '{json:/challenge}' },
+    },
+  ],
   setup: 'The secret given when the EventSub subscription was created.',
 }

@@ -36,12 +36,27 @@ export interface Provider {
   readonly deadlineSeconds?: number
   /** How often and how long the sender tries again, in words. */
   readonly retries?: string
-  /** What the sender insists on for an answer, where our own is not what it takes. The body is text/plain. */
-  readonly answer?: { readonly status?: 204; readonly body: string }
-  readonly handshake?: Handshake
+  /** What the sender insists on for an answer, where our own is not what it takes. */
+  readonly answer?: Answer
+  /** The status that the sender wants for a request that fails verification, where that is not 401. */
+  readonly refusal?: 400 | 498
+  /** How it registers, tests or checks a URL; the first that fits is answered. */
+  readonly handshakes?: readonly Handshake[]
+  /** Some of its events are GET requests: their query is taken for the form that a POST would have as its body. */
+  readonly getEvents?: true
   readonly confirmation?: Confirmation
   /** Where a person finds the secret, in one sentence. */
   readonly setup: string
+}
+
+/** To an event that is stored, or known. */
+export interface Answer {
+  readonly status?: 204
+  /** As text/plain, or what else `type` says; `"{type}"` in JSON stands for the event's type. Without one: as ever. */
+  readonly body?: string
+  readonly type?: 'application/json' | 'text/xml'
+  /** A header of the request that is repeated in the answer, where it is there. */
+  readonly repeats?: string
 }
 
 /**
@@ -95,9 +110,11 @@ interface SchemeBase {
 
 export interface Condition {
   readonly at: Place
-  /** The whole value, or how it begins, in lower case; neither: it is there (or, with `absent`, is not). */
+  /** The whole value, or how it begins, in lower case; nothing said: it is there (or, with `absent`, is not). */
   readonly is?: string
   readonly startsWith?: string
+  /** A regular expression for the whole value as it is written. */
+  readonly fits?: string
   readonly absent?: true
 }
 
@@ -118,6 +135,11 @@ interface SignatureBase extends SchemeBase {
    * such a scheme, presented under this one to shed their time limit, and is refused.
    */
   readonly foreign?: readonly string[]
+  /**
+   * Signed bytes that are no event, as a regular expression for all of them: the row's handshake signs them for whoever
+   * asks.
+   */
+  readonly givenAway?: string
   /** Also true when the signature is right: the value at this place equals this template (hex in either case). */
   readonly bound?: { readonly at: Place; readonly equals: string }
   /** JSON pointer to an array that must have exactly one item, because only the first one is signed. */
@@ -285,11 +307,48 @@ export interface Confirmation {
   readonly pattern: string
 }
 
-/** A signed request that is answered at once and is no event. */
+/**
+ * A request by which a sender registers, tests or keeps alive a URL: answered at once, never stored. A POST is verified
+ * first, like an event, unless `proof` says otherwise.
+ */
 export interface Handshake {
-  readonly kind: 'echo'
-  /** The request is a handshake when this body field has this value. */
-  readonly when: { readonly pointer: `/${string}`; readonly equals: string }
-  /** This body field is the answer, as text/plain. */
-  readonly answer: `/${string}`
+  readonly method: 'GET' | 'HEAD' | 'OPTIONS' | 'POST'
+  /**
+   * Of a POST. `none`: the sender does not sign it, so it is looked for in what verification refused, and nothing that
+   * is verified is taken for it. `any`: it may be signed or not.
+   */
+  readonly proof?: 'none' | 'any'
+  /** All must be true. Without any, and without `body`, every request of this method is meant. */
+  readonly when?: readonly Condition[]
+  /** The whole body, at most 1 KiB, fits this regular expression; `{match:<group>}` stands for a named group. */
+  readonly body?: string
+  /** It is answered only where this equals `<SOURCE>_WEBHOOK_VERIFY_TOKEN`. */
+  readonly token?: `query:${string}`
+  /** The status where it does not, or no token is configured; 403 if not given. */
+  readonly refusal?: 404
+  /** The source's secret arrives here, and is kept; needs `token`, or anybody could give us one. */
+  readonly secret?: `header:${string}` | `match:${string}`
+  readonly answer: HandshakeAnswer
+}
+
+/** What it is answered: one of `text` and `json`, or an empty body. Values that the request lacks make it no handshake. */
+export interface HandshakeAnswer {
+  readonly status?: 204
+  readonly headers?: Readonly<Record<string, string>>
+  readonly text?: AnswerValue
+  readonly json?: Readonly<Record<string, AnswerValue | number>>
+  /** Of an empty body, where the sender insists on one. */
+  readonly type?: 'application/json'
+}
+
+/** A template with the tokens of signed content, or a hash of one; `hmac` is keyed as the row's first scheme. */
+export type AnswerValue = string | HashedValue
+
+export interface HashedValue {
+  readonly kind: 'hmac' | 'hash'
+  readonly hash: 'sha256' | 'sha1'
+  readonly encoding: 'hex' | 'base64'
+  readonly of: string
+  /** Template of what precedes it. */
+  readonly prefix?: string
 }

@@ -1,6 +1,6 @@
 import type { Provider } from './types.ts'
 
-/** Only HS256 counts. SMS callbacks with a sig parameter are not covered. */
+/** Only HS256 counts. SMS callbacks with a sig parameter are `vonage-sms`. */
 export const vonage: Provider = {
   name: 'vonage',
   title: 'Vonage',

@@ -13,5 +13,9 @@ export const withings: Provider = {
   addresses: 'https://developer.withings.com/developer-guide/v3/data-api/keep-user-data-up-to-date/',
   deadlineSeconds: 2,
   retries: 'up to ten times within about five hours',
+  handshakes: [
+    { method: 'HEAD', answer: {} },
+    { method: 'GET', answer: {} },
+  ],
   setup: 'A token of your own, in the callbackurl of the subscription: ?token=… at its end.',
 }

@@ -21,5 +21,14 @@ export const woocommerce: Provider = {
   type: ['header:x-wc-webhook-topic'],
   deadlineSeconds: 60,
   retries: 'none',
+  handshakes: [
+    {
+      method: 'POST',
+      proof: 'none',
+      when: [{ at: 'header:x-wc-webhook-signature', absent: true }],
+      body: 'webhook_id=[0-9]{1,20}',
+      answer: {},
+    },
+  ],
   setup: 'WooCommerce → Settings → Advanced → Webhooks → the webhook → Secret.',
 }

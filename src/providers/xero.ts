@@ -21,5 +21,15 @@ export const xero: Provider = {
   type: [['body:/events/0/eventCategory', 'body:/events/0/eventType']],
   deadlineSeconds: 5,
   answer: { body: '' },
+  handshakes: [
+    {
+      method: 'POST',
+      when: [
+        { at: 'body:/firstEventSequence', is: '0' },
+        { at: 'body:/lastEventSequence', is: '0' },
+      ],
+      answer: {},
+    },
+  ],
   setup: 'My Apps → the app → Webhooks → Webhooks key, used as text although it looks like base64.',
 }

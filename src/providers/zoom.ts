@@ -21,5 +21,17 @@ export const zoom: Provider = {
   id: [],
   type: ['body:/event'],
   deadlineSeconds: 3,
+  handshakes: [
+    {
+      method: 'POST',
+      when: [{ at: 'body:/event', is: 'endpoint.url_validation' }],
+      answer: {
+        json: {
+          plainToken: '{json:/payload/plainToken}',
+          encryptedToken: { kind: 'hmac', hash: 'sha256', encoding: 'hex', of: '{json:/payload/plainToken}' },
+        },
+      },
+    },
+  ],
   setup: 'App Marketplace → the app → Features → Secret Token.',
 }

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import { type Unsignable, utf8 } from './chunks.ts'
-import { formOf, isReadableForm, queryOf } from './parsed.ts'
+import { formOf, isReadableForm, jsonOf, queryOf } from './parsed.ts'
 import type { SignedRequest } from './types.ts'
 
 /** Nobody has proved anything yet: a body that grows beyond these is not unpacked further. Events do not shrink so much. */
@@ -77,6 +77,33 @@ export function phpSerialized(request: SignedRequest, except: string): Buffer | 
   fields.delete(except)
   const sorted = [...fields].sort(([a], [b]) => (a < b ? -1 : 1))
   return utf8(`a:${sorted.length}:{${sorted.map(([name, value]) => text(name) + text(value)).join('')}}`)
+}
+
+/**
+ * `&name=value` of every parameter but one, sorted by name; what would end a value is replaced.
+ * https://developer.vonage.com/en/getting-started/concepts/signing-messages
+ */
+export function vonageParameters(request: SignedRequest, except: string): Buffer | Unsignable {
+  const fields = parametersOf(request)
+  if (fields === null) return noParameters
+  const given = fields.filter(([name]) => name !== except)
+  if (new Set(given.map(([name]) => name)).size !== given.length) return repeated
+  const sorted = given.sort(([a], [b]) => (a < b ? -1 : 1))
+  return utf8(sorted.map(([name, value]) => `&${name}=${value.replaceAll(/[&=]/g, '_')}`).join(''))
+}
+
+const noParameters: Unsignable = {
+  problem: 'The signature is over parameters, but the body is neither a form nor JSON of texts and numbers.',
+  absent: false,
+}
+
+function parametersOf(request: SignedRequest): [name: string, value: string][] | null {
+  if (isReadableForm(request)) return [...formOf(request)]
+  const json = jsonOf(request)
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return null
+  const fields = Object.entries(json)
+  const plain = fields.every(([, value]) => typeof value === 'string' || Number.isSafeInteger(value))
+  return plain ? fields.map(([name, value]) => [name, String(value)]) : null
 }
 
 /** The body, unpacked if it begins like gzip. */

@@ -46,7 +46,7 @@ export function compileFetchedScheme(
   ]
   const judges = named.map((one) => compileJudge(provider, scheme, one, options, keys))
   const readId = compileKeyId(scheme, source)
-  const applies = scheme.when === undefined ? () => true : compileCondition(scheme.when)
+  const applies = scheme.when === undefined ? () => true : compileCondition(scheme.when, placeReader(scheme.when.at))
   const read = placeReader(scheme.at)
   const pins = (source.pin ?? []).map(({ at }) => describePlace(at)).join(', ')
   const foreign = refuse('mismatch', `The request is for another account than those configured (${pins}).`)

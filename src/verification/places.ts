@@ -86,11 +86,17 @@ export function describePlace(place: Place): string {
   return place.startsWith('body:') ? `${name} field of the body` : `${name} form field`
 }
 
-export function compileCondition({ at, is, startsWith, absent }: Condition): (request: SignedRequest) => boolean {
-  const read = placeReader(at)
+/** @param read how the value is found, where that is not as anywhere else */
+export function compileCondition<Request = SignedRequest>(
+  condition: Condition,
+  read: (request: Request) => string | undefined | null,
+): (request: Request) => boolean {
+  const { is, startsWith, absent, fits } = condition
+  const shape = fits === undefined ? null : new RegExp(`^(?:${fits})$`)
   return (request) => {
     const value = read(request)
     if (absent) return value === undefined
+    if (shape !== null) return typeof value === 'string' && shape.test(value)
     if (typeof value !== 'string') return value === null && is === undefined && startsWith === undefined
     const text = value.toLowerCase()
     return is === undefined ? text.startsWith(startsWith ?? '') : text === is

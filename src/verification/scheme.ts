@@ -1,7 +1,7 @@
 import type { Provider, Scheme } from '../providers/types.ts'
 import type { Account } from './accounts.ts'
 import { compileJwtScheme } from './jwt-scheme.ts'
-import { compileCondition } from './places.ts'
+import { compileCondition, placeReader } from './places.ts'
 import { fitsScheme, keysFor } from './secrets.ts'
 import { compileSignatureScheme } from './signature-scheme.ts'
 import { compileTokenScheme } from './token-scheme.ts'
@@ -29,7 +29,7 @@ export function compileScheme(scheme: Scheme, secrets: SourceSecrets, options: S
   if (keys.length === 0) return null
   const verify = compileKind(scheme, keys, options)
   if (scheme.when === undefined) return verify
-  const applies = compileCondition(scheme.when)
+  const applies = compileCondition(scheme.when, placeReader(scheme.when.at))
   return (request, nowMs) => (applies(request) ? verify(request, nowMs) : 'absent')
 }
 

@@ -56,6 +56,8 @@ export function compileSignatureScheme(
     'malformed',
     `The signature in ${nameOf(at)} fits, but the signed bytes have a zero byte: somebody may have lengthened them.`,
   )
+  const givenAway = scheme.givenAway === undefined ? null : new RegExp(`^(?:${scheme.givenAway})$`)
+  const noEvent = refuse('malformed', 'The signature fits, but what it signs is a challenge, not an event.')
   const isSingle = scheme.single === undefined ? null : singleTest(scheme.single)
 
   /**
@@ -84,6 +86,7 @@ export function compileSignatureScheme(
       if (signature === null) continue
       if (isForeign?.(request.body)) return foreign
       if (extendable && content.some(hasZero)) return extended
+      if (givenAway?.test(joinChunks(content))) return noEvent
       const unbound = checkBound(request)
       if (unbound !== null) return unbound
       const expiry = time.instant === null ? null : describeExpiry(time.instant, nowMs, tolerance)

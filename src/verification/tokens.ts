@@ -9,6 +9,7 @@ import {
   plivoUrlAndForm,
   sortedForm,
   unzipped,
+  vonageParameters,
   withPort,
 } from './canonical.ts'
 import { fromPlace, type Resolver, type Unsignable, utf8 } from './chunks.ts'
@@ -26,6 +27,9 @@ export interface TokenContext {
   readonly publicUrl: string | null
   /** What the operator configured instead of a secret. */
   readonly account?: Account | undefined
+  /** The rest only in what answers a handshake: the configured token, and the pattern of the whole body. */
+  readonly verifyToken?: string | null
+  readonly pattern?: RegExp | null
 }
 
 type Token = (argument: string, context: TokenContext) => Resolver | null
@@ -82,6 +86,7 @@ const tokens: Readonly<Record<string, Token>> = {
   'url-hubspot': (_, { publicUrl }) => withUrl(publicUrl, (base, request) => hubspotUrl(base + request.url)),
   'url-and-form-sorted': (_, { publicUrl }) => withUrl(publicUrl, plivoUrlAndForm),
   'form-sorted': () => sortedForm,
+  parameters: (except) => (request) => vonageParameters(request, except),
   'form-php-serialized': (except) => (request) => phpSerialized(request, except),
   'body-sha256-hex': () => (request) => hash('sha256', request.body, 'hex'),
   'body-sha256-base64': () => (request) => hash('sha256', request.body, 'base64'),
@@ -94,6 +99,9 @@ const tokens: Readonly<Record<string, Token>> = {
     const names = fromList(label, context)
     return names && ((request, timestamp) => namedHeaders(names(request, timestamp), request))
   },
+  'url-path': (_, { publicUrl }) => withUrl(publicUrl, (base, request) => base + (request.url.split('?', 1)[0] ?? '')),
+  'verify-token': (_, { verifyToken }) => (verifyToken == null ? null : () => utf8(verifyToken)),
+  match: (group, { pattern }) => (pattern == null ? null : (request) => matched(request, pattern, group)),
   'signed-headers': (name, { timestamp }) => signedHeaders(name, headerOf(timestamp?.from)),
 }
 
@@ -110,6 +118,13 @@ const noPublicUrl: Unsignable = {
   problem:
     "The sender signs the URL that it posts to: set PUBLIC_URL to this gateway's address as the sender knows it.",
   absent: false,
+}
+
+const noMatch: Unsignable = { problem: 'The body is of another form.', absent: true }
+
+function matched({ body }: SignedRequest, pattern: RegExp, group: string): Buffer | Unsignable {
+  const text = pattern.exec(body.toString('utf8'))?.groups?.[group]
+  return text === undefined ? noMatch : utf8(text)
 }
 
 function orEmpty(resolve: Resolver): Resolver {

@@ -28,7 +28,15 @@ test('docs/errors.md says what to do about every refusal', () => {
 })
 
 describe('every refusal', async () => {
-  const working = await buildTestApp({ after }, { WEBHOOK_SECRET: secret, HOOKMESH_WEBHOOK_SECRET: secret })
+  const working = await buildTestApp(
+    { after },
+    {
+      WEBHOOK_SECRET: secret,
+      HOOKMESH_WEBHOOK_SECRET: secret,
+      META_WEBHOOK_SECRET: secret,
+      META_WEBHOOK_VERIFY_TOKEN: 'a token of our own',
+    },
+  )
   const failing = await buildTestApp({ after }, { WEBHOOK_SECRET: secret }, (store) => ({
     ...store,
     accept: () => Promise.reject(new StoreUnavailableError('the disk is full')),
@@ -47,6 +55,7 @@ describe('every refusal', async () => {
 
   interface Case {
     readonly method?: 'GET'
+    readonly path?: string
     readonly headers?: OutgoingHttpHeaders
     readonly body?: string
     readonly gate?: TestApp
@@ -62,10 +71,17 @@ describe('every refusal', async () => {
     DOUBLED_ID: { headers: { ...sign(''), 'idempotency-key': ['a', 'b'] }, logged: /id header sent twice/ },
     INVALID_SIGNATURE: { headers: sign('other'), cause: 'mismatch', logged: /fits none of the configured secrets/ },
     EXPIRED: { headers: { 'x-hookmesh-signature': old }, body: '{}', cause: 'expired', logged: /s in the past/ },
+    HANDSHAKE_REFUSED: {
+      method: 'GET',
+      path: 'meta?hub.mode=subscribe&hub.challenge=1&hub.verify_token=guess',
+      source: 'meta',
+      logged: /hub.verify_token parameter is not what META_WEBHOOK_VERIFY_TOKEN says/,
+    },
     METHOD_NOT_ALLOWED: { method: 'GET', logged: /Use POST/ },
     TOO_LARGE: { body: 'x'.repeat(5 * 1024 * 1024 + 1), logged: /more than the 5242880 bytes of BODY_LIMIT/ },
     RATE_LIMITED: { headers: sign(''), gate: busy, logged: /more than the 1 requests a minute of RATE_LIMIT/ },
     SENDER_UNREACHABLE: {
+      path: 'kinde',
       source: 'kinde',
       body: 'eyJhbGciOiJSUzI1NiIsImtpZCI6ImsxIn0.e30.AAAA',
       gate: keyless,
@@ -74,13 +90,12 @@ describe('every refusal', async () => {
     },
     UNAVAILABLE: { headers: sign(''), gate: failing, logged: /the disk is full/ },
   }
-  for (const [
-    code,
-    { method = 'POST', headers = {}, body = '', gate = working, source, logged, cause },
-  ] of Object.entries(cases)) {
+  for (const [code, details] of Object.entries(cases)) {
+    const { method = 'POST', path = 'x', source = 'default', headers = {}, body = '', gate = working } = details
+    const { logged, cause } = details
     it(`${code} is answered in the words of the catalogue and logged once with its reason`, async () => {
       const before = gate.lines.length
-      const answer = await gate.app.inject({ method, url: `/webhook/${source ?? 'x'}`, headers, payload: body })
+      const answer = await gate.app.inject({ method, url: `/webhook/${path}`, headers, payload: body })
       const { status, message } = refusals[code as RefusalCode]
       assert.equal(answer.statusCode, status)
       assert.equal(answer.body, JSON.stringify({ error: message }))
@@ -90,7 +105,7 @@ describe('every refusal', async () => {
       assert.deepEqual(others, [])
       assert.match(line?.msg ?? '', /^refused: /)
       assert.match(line?.msg ?? '', logged)
-      assert.deepEqual([line?.['code'], line?.['source'], line?.['ip']], [code, source ?? 'default', '127.0.0.1'])
+      assert.deepEqual([line?.['code'], line?.['source'], line?.['ip']], [code, source, '127.0.0.1'])
       assert.equal(line?.['cause'], cause)
       assert.equal(line?.level, status === 503 ? 50 : 40)
     })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fastify, { type FastifyPluginCallback } from 'fastify'
+import challenge from '../../plugins/challenge.ts'
 import cors from '../../plugins/cors.ts'
 import dedup from '../../plugins/dedup.ts'
 import errors from '../../plugins/errors.ts'
@@ -20,7 +21,17 @@ const meta = Symbol.for('plugin-meta')
 const needs = (plugin: unknown): { readonly name?: string; readonly dependencies?: readonly string[] } =>
   Reflect.get(Object(plugin), meta)
 
-const chain = { ingest, source, 'raw-body': rawBody, verification, payload, handshake, dedup, 'event-log': eventLog }
+const chain = {
+  ingest,
+  source,
+  'raw-body': rawBody,
+  challenge,
+  verification,
+  payload,
+  handshake,
+  dedup,
+  'event-log': eventLog,
+}
 const single = { cors, errors, lifecycle, readiness }
 
 describe('the plugins of the webhook scope', () => {
@@ -32,6 +43,7 @@ describe('the plugins of the webhook scope', () => {
       ingest: undefined,
       source: ['ingest'],
       'raw-body': ['source'],
+      challenge: ['cors', 'source'],
       verification: ['raw-body'],
       payload: ['verification'],
       handshake: ['payload'],

@@ -10,14 +10,19 @@ import rawBody, { bytesOf } from '../../plugins/raw-body.ts'
 import source from '../../plugins/source.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { createSources } from '../../src/events/source.ts'
+import { openCapturedSecrets } from '../../src/handshakes/captured-secrets.ts'
 import type { Cleanup } from '../support/gateway.ts'
 import { send, statusesIn, untilClosed } from '../support/http.ts'
+import { tempDir } from '../support/temp-dir.ts'
 
 const kibibyte = 1024
 const limit = 300 * kibibyte
 const cap = 500 * kibibyte
 
-const idle = { verify: () => Promise.reject(new Error('nothing is verified here')) }
+const idle = {
+  worker: { verify: () => Promise.reject(new Error('nothing is verified here')) },
+  captured: openCapturedSecrets(tempDir()),
+}
 
 /** Only as much of the gateway as receives bodies. */
 async function listen(t: Cleanup) {

@@ -31,7 +31,27 @@ export const postSchema = {
   },
 }
 
+/** Events of the few senders that send them so; the handshakes of many, which are answered as their sender wants. */
+export const getSchema = {
+  description: 'Answers a challenge by which a sender registers this URL, or takes an event that is a GET request.',
+  params,
+  querystring: Type.Record(Type.String(), Type.Unknown()),
+  response: {
+    200: postSchema.response[200],
+    401: postSchema.response[401],
+    403: refusal('A challenge without the token that is configured for this source'),
+    404: refusal('The same, of a sender that asks for this status'),
+    405: refusal('Nothing that is answered here: events are sent with POST'),
+    429: postSchema.response[429],
+    503: postSchema.response[503],
+  },
+}
+
 export const otherSchema = {
   params,
-  response: { 405: refusal('Events are sent with POST'), 429: refusal('Too many requests from this address') },
+  response: {
+    403: refusal('A challenge that may not be answered'),
+    405: refusal('Events are sent with POST'),
+    429: postSchema.response[429],
+  },
 }

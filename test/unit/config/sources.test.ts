@@ -210,3 +210,42 @@ describe('what holds for every source', () => {
     assert.deepEqual(load({ ...both, BODY_LIMIT: '25mb' }).warnings, [])
   })
 })
+
+describe('a verify token', () => {
+  const token = 'a-token-of-32-characters-0123456'
+
+  test('belongs to the source of its variable', () => {
+    const { sources, warnings } = load({ META_WEBHOOK_SECRET: secret, META_WEBHOOK_VERIFY_TOKEN: token })
+    assert.deepEqual([sources.get('meta')?.verifyToken, sources.get('meta')?.secrets?.current], [token, secret])
+    assert.deepEqual(warnings, [])
+    assert.equal(load({ META_WEBHOOK_SECRET: secret }).sources.get('meta')?.verifyToken, null)
+  })
+
+  test('makes a source by itself where the sender brings its secret, and verifies it', () => {
+    const { sources, defaultSourceOpen } = load({ ASANA_WEBHOOK_VERIFY_TOKEN: token })
+    assert.deepEqual([sources.get('asana')?.verifyToken, sources.get('asana')?.secrets], [token, null])
+    assert.equal(defaultSourceOpen, false)
+  })
+
+  test('is told from what cannot be used', () => {
+    assert.deepEqual(problemsOf({ META_WEBHOOK_VERIFY_TOKEN: secret }), [
+      'META_WEBHOOK_VERIFY_TOKEN: is set without META_WEBHOOK_SECRET; set that one too.',
+    ])
+    assert.deepEqual(problemsOf({ STRIPE_WEBHOOK_SECRET: secret, STRIPE_WEBHOOK_VERIFY_TOKEN: older }), [
+      'STRIPE_WEBHOOK_VERIFY_TOKEN: Stripe asks for no token when it registers a URL; remove the variable.',
+    ])
+    assert.deepEqual(problemsOf({ META_WEBHOOK_SECRET: secret, META_WEBHOOK_VERIFY_TOKEN: '' }), [
+      'META_WEBHOOK_VERIFY_TOKEN: is set but empty; give the secret, or remove the variable.',
+    ])
+    assert.deepEqual(problemsOf({ META_WEBHOOK_SECRET: secret, META_WEBHOOK_VERIFY_TOKEN: `${older} ` }), [
+      'META_WEBHOOK_VERIFY_TOKEN: has white space at its start or end, which no sender can send; remove it.',
+    ])
+  })
+
+  test('is weak when it is short', () => {
+    const { warnings } = load({ META_WEBHOOK_SECRET: secret, META_WEBHOOK_VERIFY_TOKEN: 'short' })
+    assert.deepEqual(warnings, [
+      'META_WEBHOOK_VERIFY_TOKEN: has only 5 characters; take at least 16 random ones where the sender lets you choose.',
+    ])
+  })
+})

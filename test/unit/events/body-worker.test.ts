@@ -5,7 +5,9 @@ import { loadConfig } from '../../../src/config/load.ts'
 import { createBodyWorker } from '../../../src/events/body-worker.ts'
 import { createSources, largeBytes } from '../../../src/events/source.ts'
 import { compileSourceVerifier } from '../../../src/events/source-verifier.ts'
+import { openCapturedSecrets } from '../../../src/handshakes/captured-secrets.ts'
 import type { SignedRequest } from '../../../src/verification/types.ts'
+import { tempDir } from '../../support/temp-dir.ts'
 
 const secret = 'a-secret-of-a-good-length'
 const config = loadConfig({ WEBHOOK_SECRET: secret, GITHUB_WEBHOOK_SECRET: secret, DATA_DIR: '/data' }, { cwd: '/' })
@@ -46,7 +48,7 @@ it('judges as the verifier on the event loop does', async (t) => {
 it('is asked for large bodies only', async (t) => {
   const worker = createBodyWorker(data)
   t.after(() => worker.close())
-  const { verify } = createSources(config, worker).resolve('github')
+  const { verify } = createSources(config, { worker, captured: openCapturedSecrets(tempDir()) }).resolve('github')
   assert.ok(verify !== null)
   assert.ok(!(verify(signed(shared(largeBytes)), 0) instanceof Promise))
   const later = verify(signed(shared(largeBytes + 1)), 0)

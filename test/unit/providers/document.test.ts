@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { usesVerifyToken } from '../../../src/handshakes/tokens.ts'
 import { providers } from '../../../src/providers/registry.ts'
 import type { Provider } from '../../../src/providers/types.ts'
 import { documentProvider, documentProviders } from './document.ts'
@@ -60,6 +61,19 @@ test('the row, the vectors and the library in docs/adding-a-provider.md are thos
   assert.ok(blocks.includes(source('src/providers/tally.ts')))
   assert.ok(blocks.includes(source('test/providers/tally.json')))
   assert.ok(blocks.includes(source('test/sdk/senders/line.ts')))
+})
+
+test('docs/handshakes.md has every provider that has one, and says whose need a token', () => {
+  const rows = read('handshakes.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+  const named = (line: string) => [...(line.split(' | ')[0] ?? '').matchAll(/`([a-z0-9-]+)`/g)].map(([, name]) => name)
+  const documented = new Map(rows.flatMap((line) => named(line).map((name) => [name, /\| token/.test(line)])))
+  const expected = [...providers.values()].filter(({ handshakes }) => handshakes !== undefined)
+  assert.deepEqual(
+    [...documented],
+    expected.map((row) => [row.name, usesVerifyToken(row)]),
+  )
 })
 
 test('docs/signatures.md counts the providers', () => {

@@ -1,3 +1,4 @@
+import { bringsSecret, usesVerifyToken } from '../../../src/handshakes/tokens.ts'
 import { providers } from '../../../src/providers/registry.ts'
 import { tokenSchemes } from '../../../src/providers/token.ts'
 import type { Provider, Scheme } from '../../../src/providers/types.ts'
@@ -57,6 +58,9 @@ export function documentProvider(row: Provider): readonly string[] {
     deadlineSeconds === undefined ? '' : `Waits ${deadlineSeconds} s for an answer`,
     retries === undefined ? '' : `Tries again ${retries}`,
     answer === undefined ? '' : `Wants the answer ${valueInWords(answer)}`,
+    row.refusal === undefined ? '' : `Wants ${row.refusal} where its proof is wrong`,
+    row.handshakes === undefined ? '' : `Registers, tests or checks the URL: [handshakes.md](handshakes.md)`,
+    row.getEvents === undefined ? '' : 'Sends events by GET too',
     bodyLimit === undefined ? '' : `Sends up to ${bodyLimit / 2 ** 20} MiB`,
     addresses === undefined ? '' : `Sends from [these addresses](${addresses})`,
     ...Object.entries(row)
@@ -89,14 +93,12 @@ const evidence = [
 
 /** Fields that have words of their own above. What else a row says is listed after them, whatever it is. */
 const shown = new Set(
-  'name title docs confidence secondHand known schemes type id deadlineSeconds retries setup addresses answer bodyLimit'.split(
+  'name title docs confidence secondHand known schemes type id deadlineSeconds retries setup addresses answer bodyLimit refusal handshakes getEvents'.split(
     ' ',
   ),
 )
 const labels: Readonly<Record<string, string>> = {
   confirmation: 'Confirmation',
-  handshake: 'Handshake',
-  handshakes: 'Handshakes',
   payload: 'Body',
 }
 
@@ -118,11 +120,15 @@ function urlOf({ name, schemes }: Provider): string {
   return inQuery.length === schemes.length ? withSecret.join(', or ') : [code(url), ...withSecret].join(', or ')
 }
 
-function variablesOf({ name, schemes }: Provider): string {
-  if (name === 'generic') return '`WEBHOOK_SECRET`'
-  const signsUrl = /\{url/.test(JSON.stringify(schemes))
+function variablesOf(row: Provider): string {
+  if (row.name === 'generic') return '`WEBHOOK_SECRET`'
+  const prefix = `${row.name.toUpperCase().replaceAll('-', '_')}_WEBHOOK`
+  const signsUrl = /\{url/.test(JSON.stringify(row.schemes))
   const publicUrl = signsUrl ? ', and `PUBLIC_URL` (`https://<host>`): the URL is signed' : ''
-  return code(`${name.toUpperCase().replaceAll('-', '_')}_WEBHOOK_SECRET`) + publicUrl
+  const token = usesVerifyToken(row)
+    ? `, ${bringsSecret(row) ? 'or' : 'and'} ${code(`${prefix}_VERIFY_TOKEN`)} ([handshakes](handshakes.md))`
+    : ''
+  return code(`${prefix}_SECRET`) + token + publicUrl
 }
 
 function badges({ confidence, secondHand }: Provider): string {
