@@ -16,7 +16,7 @@ export type Text = string | FromEnvironment
  * How a home-grown sender signs, names and expects its events to be answered: the same data that the known senders have
  * in `src/providers/`. See docs/adding-a-provider.md for the meaning of each field.
  */
-export type CustomProvider = Pick<Provider, 'schemes' | 'payload' | 'answer'> &
+export type CustomProvider = Pick<Provider, 'schemes' | 'payload' | 'answer' | 'refusal' | 'handshakes' | 'getEvents'> &
   Partial<Pick<Provider, 'title' | 'type' | 'id'>>
 
 /** A path that a sender posts to: `/webhook/<name>`. */
@@ -30,6 +30,8 @@ export interface SourceOptions {
   readonly secret?: Text
   /** Also accepted, while the sender moves from this secret to the new one. */
   readonly previousSecret?: Text
+  /** What its sender must say to register the URL; by default `<SOURCE>_WEBHOOK_VERIFY_TOKEN`. */
+  readonly verifyToken?: Text
   /** How far a signed time may be from now, both ways; by default `TIMESTAMP_TOLERANCE_SECONDS`. */
   readonly tolerance?: Duration
   /** Largest body taken, in bytes or as in `'10mb'`; by default `BODY_LIMIT`. */

@@ -1,3 +1,5 @@
+import { noCapturedSecrets } from '../handshakes/captured-secrets.ts'
+import { compileHandshakes } from '../handshakes/compile.ts'
 import { bringsSecret, usesVerifyToken } from '../handshakes/tokens.ts'
 import { generic } from '../providers/generic.ts'
 import { findProvider, providers } from '../providers/registry.ts'
@@ -116,7 +118,7 @@ function configureFromFile(
   if (provider === null) return null
   const before = findings.problems.length
   const secrets = secretsOf(env, entry, variable, provider, findings)
-  const verifyToken = readVerifyToken(env, prefix, provider, findings)
+  const verifyToken = verifyTokenOf(env, entry, prefix, provider, findings)
   const awaited = verifyToken !== null && bringsSecret(provider) && !entry.secretGiven
   if (secrets === null && !awaited) {
     if (findings.problems.length === before && !entry.secretGiven) {
@@ -124,19 +126,20 @@ function configureFromFile(
     }
     return null
   }
-  if (entry.custom && secrets !== null && findings.problems.length === before) {
-    checkRow(entry, provider, secrets, findings)
-  }
-  return Object.freeze({ ...makeSource(entry.name, provider, secrets, false, settings, findings, entry), verifyToken })
+  const source = makeSource(entry.name, provider, secrets, false, settings, findings, entry)
+  if (entry.custom && findings.problems.length === before) checkRow(entry, { ...source, verifyToken }, findings)
+  return Object.freeze({ ...source, verifyToken })
 }
 
-/** A row's templates are read when it is compiled. */
-function checkRow(entry: FileSource, provider: Provider, secrets: SourceSecrets, { problems }: Findings): void {
+/** A row's templates and patterns are read when it is compiled. */
+function checkRow(entry: FileSource, source: SourceConfig, { problems }: Findings): void {
+  const { provider, secrets } = source
   const names = provider.schemes.map(({ name }) => name)
   const doubled = names.find((name, index) => names.indexOf(name) !== index)
   if (doubled !== undefined) problems.push(`${entry.at}.provider.schemes: two are named "${doubled}"; rename one.`)
   try {
-    compileVerifier(provider, secrets, { toleranceSeconds: entry.toleranceSeconds })
+    if (secrets !== null) compileVerifier(provider, secrets, { toleranceSeconds: entry.toleranceSeconds })
+    compileHandshakes(source, { publicUrl: null, captured: noCapturedSecrets })
   } catch (error) {
     problems.push(`${entry.at}.provider: ${error instanceof Error ? error.message : 'it cannot be used'}`)
   }
@@ -219,11 +222,30 @@ const SAFE_TOKEN_LENGTH = 16
 function readVerifyToken(env: Environment, prefix: string, provider: Provider, findings: Findings): string | null {
   const variable = `${prefix}_WEBHOOK_VERIFY_TOKEN`
   const token = givenSecret(env, variable, findings)
-  if (token === null) return null
+  if (token !== null) checkVerifyToken(variable, token, provider, findings)
+  return token
+}
+
+/** The one place that has it: the file or the environment. */
+function verifyTokenOf(
+  env: Environment,
+  { at, verifyToken }: FileSource,
+  prefix: string,
+  provider: Provider,
+  findings: Findings,
+): string | null {
+  if (verifyToken === null) return readVerifyToken(env, prefix, provider, findings)
+  const variable = `${prefix}_WEBHOOK_VERIFY_TOKEN`
+  if (env[variable] !== undefined) {
+    findings.problems.push(`${at}.verifyToken: ${variable} is set too; keep one of the two.`)
+  }
+  checkVerifyToken(`${at}.verifyToken`, verifyToken, provider, findings)
+  return verifyToken
+}
+
+function checkVerifyToken(variable: string, token: string, provider: Provider, findings: Findings): void {
   if (!usesVerifyToken(provider)) {
-    findings.problems.push(
-      `${variable}: ${provider.title} asks for no token when it registers a URL; remove the variable.`,
-    )
+    findings.problems.push(`${variable}: ${provider.title} asks for no token when it registers a URL; remove it.`)
   } else if (token.trim() !== token) {
     findings.problems.push(`${variable}: has white space at its start or end, which no sender can send; remove it.`)
   } else if (token.length < SAFE_TOKEN_LENGTH) {
@@ -231,7 +253,6 @@ function readVerifyToken(env: Environment, prefix: string, provider: Provider, f
       `${variable}: has only ${token.length} characters; take at least ${SAFE_TOKEN_LENGTH} random ones where the sender lets you choose.`,
     )
   }
-  return token
 }
 
 function checkSecret(variable: string, provider: Provider, secret: string, findings: Findings): void {

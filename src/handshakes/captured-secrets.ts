@@ -54,6 +54,14 @@ export function openCapturedSecrets(dataDir: string): CapturedSecrets {
   }
 }
 
+/** For what is only checked. */
+export const noCapturedSecrets: CapturedSecrets = {
+  path: '',
+  of: () => [],
+  all: () => [],
+  add: () => Promise.reject(new Error('nothing is kept here')),
+}
+
 function readContents(path: string): Contents {
   let text: string
   try {

@@ -15,8 +15,8 @@ const valueSource = text<ValueSource>(
   '"header:<name in lower case>" or "body:<JSON pointer>" such as "body:/type"',
 )
 const place = text<Place>(
-  `^(?:${HEADER}|body:${POINTER}|query:.+|form:.+|multipart:[^#]+#${POINTER})$`,
-  '"header:<name in lower case>", "body:<JSON pointer>", "query:<name>", "form:<field>" or "multipart:<field>#<JSON pointer>"',
+  `^(?:body|${HEADER}|body:${POINTER}|query:.+|form:.+|multipart:[^#]+#${POINTER})$`,
+  '"body", "header:<name in lower case>", "body:<JSON pointer>", "query:<name>", "form:<field>" or "multipart:<field>#<JSON pointer>"',
 )
 const timePlace = text<Place | `list:${string}`>(
   `^(?:${HEADER}|body:${POINTER}|query:.+|form:.+|multipart:[^#]+#${POINTER}|list:.+)$`,
@@ -60,14 +60,23 @@ const eitherForm = annotate(
   'how the secret becomes a key, such as { form: "utf8" } or { form: "public-key" }',
 )
 
+const condition = object(
+  {
+    at: place,
+    is: optional(some()),
+    startsWith: optional(some()),
+    fits: optional(some()),
+    absent: optional(yes()),
+  },
+  'a condition',
+)
+
 const scheme = {
   name: text('^[a-z0-9]+(?:-[a-z0-9]+)*$', 'a name of lower-case letters and digits, joined by dashes'),
   at: place,
   prefix: optional(some()),
   prefixOptional: optional(yes()),
-  when: optional(
-    object({ at: place, is: optional(some()), startsWith: optional(some()), absent: optional(yes()) }, 'a condition'),
-  ),
+  when: optional(condition),
   weak: optional(yes()),
 }
 
@@ -92,6 +101,7 @@ const signature = {
   foreign: optional(annotate(Type.Array(some()), 'a list of templates')),
   bound: optional(object({ at: place, equals: some() })),
   single: optional(pointer),
+  givenAway: optional(some()),
 }
 
 const hmac = object({
@@ -139,16 +149,69 @@ const anyScheme = annotate(
   { discriminator: { key: 'kind', accepted: 'one of hmac, ed25519, rsa, ecdsa, hash, token, jwt' } },
 )
 
+const hashedValue = object({
+  kind: choice('hmac', 'hash'),
+  hash: choice('sha256', 'sha1'),
+  encoding: choice('hex', 'base64'),
+  of: some(),
+  prefix: optional(some()),
+})
+const answerValue = annotate(
+  Type.Union([some(), hashedValue]),
+  'a template such as "{query:challenge}", or a hash of one',
+)
+const queryPlace = text<`query:${string}`>('^query:.+$', '"query:<name>"')
+
+const handshake = object(
+  {
+    method: choice('GET', 'HEAD', 'OPTIONS', 'POST'),
+    proof: optional(choice('none', 'any')),
+    when: optional(annotate(Type.Array(condition, { minItems: 1 }), 'a list of at least one condition')),
+    body: optional(annotate(Type.String(), 'a regular expression')),
+    token: optional(queryPlace),
+    refusal: optional(annotate(Type.Literal(404), '404')),
+    secret: optional(
+      text<`header:${string}` | `match:${string}`>(
+        `^(?:${HEADER}|match:.+)$`,
+        '"header:<name in lower case>" or "match:<group>"',
+      ),
+    ),
+    answer: object({
+      status: optional(annotate(Type.Literal(204), '204')),
+      headers: optional(
+        annotate(Type.Record(Type.String(), Type.String()), 'an object of headers and their templates'),
+      ),
+      text: optional(answerValue),
+      json: optional(
+        annotate(
+          Type.Record(Type.String(), Type.Union([answerValue, Type.Number()])),
+          'an object of fields and their templates',
+        ),
+      ),
+      type: optional(choice('application/json')),
+    }),
+  },
+  'a handshake: an object with method, answer and more',
+)
+
 export const RowSchema = object(
   {
     title: optional(some()),
     schemes: annotate(Type.Array(anyScheme, { minItems: 1 }), 'a list of at least one scheme'),
     type: optional(names),
     id: optional(names),
-    payload: optional(choice('json')),
+    payload: optional(choice('json', 'jwt')),
     answer: optional(
-      object({ status: optional(annotate(Type.Literal(204), '204')), body: annotate(Type.String(), 'a text') }),
+      object({
+        status: optional(annotate(Type.Literal(204), '204')),
+        body: optional(annotate(Type.String(), 'a text')),
+        type: optional(choice('application/json', 'text/xml')),
+        repeats: optional(some()),
+      }),
     ),
+    refusal: optional(annotate(Type.Union([Type.Literal(400), Type.Literal(498)]), '400 or 498')),
+    handshakes: optional(annotate(Type.Array(handshake), 'a list of handshakes')),
+    getEvents: optional(yes()),
   },
   'the name of a provider, or how the sender signs',
 )

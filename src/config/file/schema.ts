@@ -51,6 +51,7 @@ export const SourceSchema = object({
   ),
   secret: optional(secret()),
   previousSecret: optional(secret()),
+  verifyToken: optional(secret()),
   tolerance: optional(duration()),
   bodyLimit: optional(
     annotate(Type.Union([Type.Integer(), Type.String()]), 'a size from 1kb to 256mb: bytes, or a text such as "10mb"'),

@@ -20,6 +20,7 @@ export interface FileSource {
   readonly previousSecret: string | null
   /** The file has one, even if it cannot be read. */
   readonly secretGiven: boolean
+  readonly verifyToken: string | null
   readonly toleranceSeconds: number | null
   readonly bodyLimit: number | null
   readonly echo: boolean | null
@@ -42,6 +43,7 @@ export function readSource(name: string, data: SourceData, entry: Entry): FileSo
     secret: resolveText(data.secret, 'secret', entry),
     previousSecret: resolveText(data.previousSecret, 'previousSecret', entry),
     secretGiven: data.secret !== undefined,
+    verifyToken: resolveText(data.verifyToken, 'verifyToken', entry),
     toleranceSeconds: readTolerance(data, entry),
     bodyLimit: readBodyLimit(data, entry),
     echo: data.echo ?? null,

@@ -232,7 +232,7 @@ describe('a verify token', () => {
       'META_WEBHOOK_VERIFY_TOKEN: is set without META_WEBHOOK_SECRET; set that one too.',
     ])
     assert.deepEqual(problemsOf({ STRIPE_WEBHOOK_SECRET: secret, STRIPE_WEBHOOK_VERIFY_TOKEN: older }), [
-      'STRIPE_WEBHOOK_VERIFY_TOKEN: Stripe asks for no token when it registers a URL; remove the variable.',
+      'STRIPE_WEBHOOK_VERIFY_TOKEN: Stripe asks for no token when it registers a URL; remove it.',
     ])
     assert.deepEqual(problemsOf({ META_WEBHOOK_SECRET: secret, META_WEBHOOK_VERIFY_TOKEN: '' }), [
       'META_WEBHOOK_VERIFY_TOKEN: is set but empty; give the secret, or remove the variable.',

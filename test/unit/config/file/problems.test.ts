@@ -9,6 +9,7 @@ import type {
   SourceOptions,
 } from '../../../../src/config/define-config.ts'
 import type { DestinationData, HandlerData, SourceData } from '../../../../src/config/file/schema.ts'
+import { providers } from '../../../../src/providers/registry.ts'
 import { tempDir } from '../../../support/temp-dir.ts'
 import { configOf, problemsOf, secret, whsec } from './support.ts'
 
@@ -188,6 +189,39 @@ describe('the row of a home-grown sender', () => {
     assert.deepEqual([provider.name, provider.title, provider.schemes.length], ['acme', 'Acme', 1])
   })
 
+  it('can say whatever those of the known say of handshakes and answers', () => {
+    for (const { handshakes, answer, refusal, payload, getEvents } of providers.values()) {
+      const row = JSON.parse(JSON.stringify({ handshakes, answer, refusal, payload, getEvents }))
+      const { provider } = configOf(acme(row)).sources.get('acme') ?? assert.fail()
+      assert.deepEqual(provider.handshakes, handshakes)
+    }
+  })
+
+  it('may have a verify token, where a handshake asks for one', () => {
+    const row = { handshakes: [{ method: 'GET', token: 'query:t', answer: { text: '{query:c}' } }] }
+    const { acme: source } = acme(row).sources
+    const verifyToken = 'a-token-of-32-characters-0123456'
+    const file = { sources: { acme: { ...source, verifyToken } } }
+    assert.equal(configOf(file).sources.get('acme')?.verifyToken, verifyToken)
+    assert.equal(
+      configOf(acme(row), { ACME_WEBHOOK_VERIFY_TOKEN: verifyToken }).sources.get('acme')?.verifyToken,
+      verifyToken,
+    )
+    assert.deepEqual(problemsOf(file, { ACME_WEBHOOK_VERIFY_TOKEN: verifyToken }), [
+      'sources.acme.verifyToken: ACME_WEBHOOK_VERIFY_TOKEN is set too; keep one of the two.',
+    ])
+    assertProblems({ sources: { github: { secret, verifyToken } } }, [
+      /^sources\.github\.verifyToken: GitHub asks for no token/,
+    ])
+  })
+
+  it('need not have a secret, where its sender brings it', () => {
+    const verifyToken = 'a-token-of-32-characters-0123456'
+    const { sources, defaultSourceOpen } = configOf({ sources: { asana: { verifyToken } } })
+    assert.deepEqual([sources.get('asana')?.secrets, sources.get('asana')?.verifyToken], [null, verifyToken])
+    assert.equal(defaultSourceOpen, false)
+  })
+
   const wrong: readonly (readonly [object, RegExp])[] = [
     [{ schemes: [] }, /^sources\.acme\.provider\.schemes: an empty list is not accepted/],
     [{ schemes: [5] }, /schemes\[0\]: 5 is not accepted; give a scheme/],
@@ -203,6 +237,17 @@ describe('the row of a home-grown sender', () => {
     [{ schemes: [scheme, scheme] }, /^sources\.acme\.provider\.schemes: two are named "acme"/],
     [{ id: ['x-id'] }, /provider\.id\[0\]: "x-id" is not accepted; give "header:/],
     [{ id: [['body:/a']] }, /provider\.id\[0\]: this list is not accepted; give a list of two or more/],
+    [
+      { handshakes: [{ method: 'PUT', answer: {} }] },
+      /handshakes\[0\]\.method: "PUT" is not accepted; give one of GET/,
+    ],
+    [{ handshakes: [{ method: 'GET' }] }, /handshakes\[0\]\.answer: is missing/],
+    [
+      { handshakes: [{ method: 'POST', body: '(', answer: {} }] },
+      /^sources\.acme\.provider: Invalid regular expression/,
+    ],
+    [{ handshakes: [{ method: 'GET', answer: { text: '{qury:a}' } }] }, /^sources\.acme\.provider: .*qury/],
+    [{ refusal: 402 }, /provider\.refusal: 402 is not accepted; give 400 or 498/],
     [{ type: 'body:/type' }, /provider\.type: "body:\/type" is not accepted; give a list/],
   ]
   for (const [row, said] of wrong)
