@@ -40,17 +40,17 @@ test('fields and kinds of scheme that the page knows nothing of are shown, not l
   const row: Provider = JSON.parse(
     JSON.stringify({
       ...providers.get('stripe'),
-      refusal: 498,
-      handshakes: [{ method: 'GET', when: [{ at: 'query:challenge' }], answer: { text: '{query:challenge}' } }],
+      novelty: 498,
+      novelties: [{ method: 'GET', when: [{ at: 'query:challenge' }], answer: { text: '{query:challenge}' } }],
       schemes: [{ name: 'new', kind: 'frob', at: 'header:x-frob', encoding: 'hex', signed: '{body}', key: {} }],
     }),
   )
   const section = documentProvider(row).join('\n')
   assert.match(section, /^- Proof: `header:x-frob`: FROB in hex of `\{body\}`$/m)
-  assert.match(section, /^- refusal: 498$/m)
+  assert.match(section, /^- novelty: 498$/m)
   assert.match(
     section,
-    /^- Handshakes: method `GET`, when \(at `query:challenge`\), answer \(text `\{query:challenge\}`\)$/m,
+    /^- novelties: method `GET`, when \(at `query:challenge`\), answer \(text `\{query:challenge\}`\)$/m,
   )
 })
 
