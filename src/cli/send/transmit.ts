@@ -75,7 +75,8 @@ function exchange(
     const write = async () => {
       for (let at = 0; at < body.length && !answered && !outgoing.destroyed; at += size) {
         outgoing.write(body.subarray(at, at + size))
-        if (mode === 'slow') await sleep(dripMs / pieces)
+        // The connection alone keeps the process: an answer that comes early ends it.
+        if (mode === 'slow') await sleep(dripMs / pieces, undefined, { ref: false })
       }
       outgoing.end()
     }

@@ -169,6 +169,11 @@ describe('posthorn send, to anyone', () => {
     const careless = await receiver(t, (_request, response) => response.end('ok'))
     assert.equal((await send(careless.url)).code, 0)
     assert.equal((await send(careless.url, '--fault', 'no-signature')).code, 1)
+    const confused = await receiver(t, (_request, response) =>
+      response.end('{"message":"known","id":"1","duplicate":true}'),
+    )
+    const called = await send(confused.url)
+    assert.deepEqual([called.code, /called a duplicate, but is new/.test(called.out)], [1, true], called.out)
     const forgetful = await receiver(t, (_request, response) =>
       response.end('{"message":"stored","id":"1","duplicate":false}'),
     )
@@ -221,7 +226,7 @@ describe('posthorn send, to anyone', () => {
     const { out } = await send(url)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
     assert.ok(!/[\u0000-\u0009\u000b-\u001f]/.test(out), JSON.stringify(out))
-    assert.match(out, /gone next/)
+    assert.match(out, / gone next$/m)
   })
 
   it('is 3 when nobody answers, and names the cause', async (t) => {
@@ -256,7 +261,7 @@ describe('posthorn send, to anyone', () => {
     await once(server, 'listening')
     t.after(() => server.close())
     const { port } = server.address() as AddressInfo
-    const { code, out } = await send(`http://127.0.0.1:${port}/`, '--fault', 'slow', '--drip', '0.2')
+    const { code, out } = await send(`http://127.0.0.1:${port}/`, '--fault', 'slow', '--drip', '3600')
     assert.deepEqual([code, /is 413 "Payload too large\."/.test(out)], [1, true], out)
   })
 })
