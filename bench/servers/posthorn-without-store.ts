@@ -6,6 +6,7 @@ import { createLogger } from '../../src/log.ts'
 import { encodeEventId, firstSequenceAt } from '../../src/store/event-id.ts'
 import type { Store } from '../../src/store/types.ts'
 
+const nothing = { count: 0, next: null }
 const ready = { state: 'ready', error: null } as const
 let sequence = firstSequenceAt(Date.now())
 
@@ -16,9 +17,23 @@ const store: Store = {
   },
   claim: async () => ({ leases: [], nextDueAt: null }),
   settle: async (settlements) => settlements.map(() => false),
-  list: async () => [],
+  list: async () => ({ events: [], next: null }),
   get: async () => null,
+  find: async () => null,
+  attempts: async () => [],
+  changes: async () => [],
+  deliveries: async () => ({ deliveries: [], next: null }),
+  countDeliveries: async () => nothing,
   replay: async () => false,
+  replayBatch: async () => nothing,
+  discardBatch: async () => nothing,
+  destinations: async () => [],
+  setDestination: async () => {},
+  reject: async () => 0,
+  rejections: async () => ({ rejections: [], next: null }),
+  getRejection: async () => null,
+  deleteRejection: async () => false,
+  statistics: async () => ({ events: [], deliveries: [], rejections: [] }),
   prune: async () => ({ payloads: 0, events: 0 }),
   probe: async () => ready,
   status: () => ready,

@@ -1,138 +1,44 @@
 /**
- * What every storage engine offers. The comments here are the contract; `test/contract/store.contract.ts` proves it for
- * each engine.
+ * What every storage engine offers. The comments here and in the types beside it are the contract;
+ * `test/contract/store.contract.ts` proves it for each engine.
  */
 
-/** An event that was verified and is about to be stored. */
-export interface NewEvent {
-  readonly source: string
-  readonly type: string
-  /** The sender's own id of the event; null when it gives none. Shown to people, not compared. */
-  readonly externalId: string | null
-  /**
-   * Two events with the same key are one event. Null: the sender names no id, so the event is never a duplicate by id.
-   * The key already contains its scope (the source).
-   */
-  readonly dedupKey: string | null
-  /** Recognises the same signed bytes again, whatever unsigned id they carry. */
-  readonly replay: ReplayKey | null
-  /** Unix milliseconds. */
-  readonly receivedAt: number
-  /** As on the wire: name, value, name, value … */
-  readonly headers: readonly string[]
-  readonly body: Uint8Array
-  /** Names of the destinations this event goes to: one delivery each. */
-  readonly destinations: readonly string[]
-}
+import type {
+  Attempt,
+  BatchQuery,
+  BatchStep,
+  ClaimRequest,
+  ClaimResult,
+  DeliveryFilter,
+  DeliveryPage,
+  DeliveryQuery,
+  DestinationChange,
+  DestinationStatus,
+  ReplayTarget,
+  Settlement,
+} from './delivery-types.ts'
+import type {
+  AcceptResult,
+  Delivery,
+  EventPage,
+  EventSummary,
+  ListQuery,
+  NewEvent,
+  StoredEvent,
+} from './event-types.ts'
+import type { NewRejection, RejectionPage, RejectionQuery, StoredRejection } from './rejection-types.ts'
+import type { Statistics, StatisticsQuery } from './statistics-types.ts'
 
-export interface ReplayKey {
-  readonly key: string
-  /** What a known key means: the event is a duplicate, or it is stored and flagged `repeated`. */
-  readonly verdict: 'duplicate' | 'flag'
-}
-
-export type AcceptResult =
-  | {
-      readonly status: 'accepted'
-      readonly id: string
-      /** The same signed bytes came before under another id. */
-      readonly repeated: boolean
-    }
-  | {
-      readonly status: 'duplicate'
-      /** Id of the first one. */
-      readonly id: string
-      /** Same id, other bytes: the event is refused as a duplicate and the stored one is flagged. */
-      readonly conflict: boolean
-      /** Number of dead deliveries that this duplicate brought back to life. */
-      readonly rearmed: number
-    }
-
-export type DeliveryState = 'pending' | 'leased' | 'done' | 'dead'
-
-export interface Delivery {
-  readonly destination: string
-  readonly state: DeliveryState
-  /** Attempts begun so far, over all series; of a leased delivery, the number of the attempt under way. */
-  readonly attempt: number
-  /** Unix milliseconds: when it is tried next (pending) or when its lease ends (leased). */
-  readonly dueAt: number
-  readonly lastStatus: number | null
-  readonly lastError: string | null
-}
-
-export interface StoredEvent {
-  /** `evt_…`: unique, and sorts by the time of storing. */
-  readonly id: string
-  readonly source: string
-  readonly type: string
-  readonly externalId: string | null
-  readonly receivedAt: number
-  readonly headers: readonly string[]
-  /** Null once retention has pruned it. */
-  readonly body: Uint8Array | null
-  readonly bodySize: number
-  /** How often the same event came again. */
-  readonly duplicates: number
-  /** A duplicate had other bytes than these. */
-  readonly conflict: boolean
-  /** The same signed bytes came before under another id. */
-  readonly repeated: boolean
-}
-
-export interface EventSummary extends Omit<StoredEvent, 'headers' | 'body'> {
-  readonly deliveries: readonly Delivery[]
-}
-
-export interface ClaimRequest {
-  readonly destination: string
-  readonly limit: number
-  /** How long the claimed deliveries are this worker's alone, in milliseconds. */
-  readonly leaseMs: number
-}
-
-/** A delivery that is this worker's until `leaseUntil`. `attempt` is the fencing token that `settle` checks. */
-export interface Lease {
-  readonly destination: string
-  /** Never given twice for one delivery, so that it can serve as the fencing token. */
-  readonly attempt: number
-  /** 1 for the first attempt, and again for the first one after a replay: what the retry schedule counts. */
-  readonly attemptInSeries: number
-  readonly leaseUntil: number
-  readonly event: StoredEvent
-}
-
-export interface ClaimResult {
-  readonly leases: readonly Lease[]
-  /** Unix milliseconds at which the next delivery of the asked destinations falls due or its lease ends; null: none. */
-  readonly nextDueAt: number | null
-}
-
-export interface Settlement {
-  readonly eventId: string
-  readonly destination: string
-  /** The lease's attempt number. */
-  readonly attempt: number
-  /** `retry` needs `dueAt` (Unix milliseconds). */
-  readonly outcome: 'done' | 'dead' | 'retry'
-  readonly dueAt?: number
-  /** HTTP status of the answer, if there was one. */
-  readonly status: number | null
-  /** One line for people: what went wrong, or why nothing was handed over; null on success. */
-  readonly error: string | null
-}
-
-export interface ListQuery {
-  readonly limit: number
-  /** Only events older than this id. */
-  readonly before?: string
-  readonly source?: string
-  readonly type?: string
-}
+export type * from './delivery-types.ts'
+export type * from './event-types.ts'
+export type * from './rejection-types.ts'
+export type * from './statistics-types.ts'
 
 export interface PruneOptions {
   readonly now: number
+  /** Payloads, attempts and rejections. */
   readonly eventRetentionMs: number
+  /** Events and their ids, at least as long as payloads; statistics too. */
   readonly dedupRetentionMs: number
 }
 
@@ -153,6 +59,7 @@ export interface StoreStatus {
   readonly error: string | null
 }
 
+/** Every method but `status` and `close` throws `StoreUnavailableError` when the store cannot do it now. */
 export interface Store {
   /**
    * Stores the event, its dedup keys and one delivery per destination in one commit, and resolves once that commit is
@@ -160,18 +67,62 @@ export interface Store {
    * @throws {StoreUnavailableError} when the outcome is not known to be stored: the event may or may not be there.
    */
   accept(event: NewEvent): Promise<AcceptResult>
+
   /**
-   * Leases due deliveries, oldest first, and counts an attempt for each. Deliveries whose lease has ended are claimed
-   * like due ones.
+   * Leases due deliveries, and counts an attempt for each: those of live events first, in the order in which they fell
+   * due, then those that `replayBatch` started. Deliveries whose lease has ended are claimed like due ones. Nothing is
+   * claimed for a destination that is paused or disabled.
    */
   claim(requests: readonly ClaimRequest[], now: number): Promise<ClaimResult>
-  /** Records how attempts ended. False for one whose lease is another's by now: nothing is recorded then. */
+  /**
+   * Records how attempts ended, in one commit. False for one whose lease is another's by now: nothing is recorded then.
+   */
   settle(settlements: readonly Settlement[], now: number): Promise<readonly boolean[]>
-  /** Newest first. */
-  list(query: ListQuery): Promise<readonly EventSummary[]>
+
+  list(query: ListQuery): Promise<EventPage>
   get(id: string): Promise<(StoredEvent & { readonly deliveries: readonly Delivery[] }) | null>
-  /** Starts a new series of attempts for every delivery of an event; false when the event is unknown or pruned. */
-  replay(id: string, now: number): Promise<boolean>
+  /** Id of the event that was last stored under this dedup key; null when none is known. */
+  find(dedupKey: string): Promise<string | null>
+  /** Of one event, by destination and number. Attempts of events whose payload is pruned are gone. */
+  attempts(id: string): Promise<readonly Attempt[]>
+  /**
+   * Events stored after the one with this id (which may be gone), oldest first. Whoever goes on from the last id given
+   * misses none: no event appears later with a smaller id than one that was given.
+   */
+  changes(after: string, limit: number): Promise<readonly EventSummary[]>
+
+  deliveries(query: DeliveryQuery): Promise<DeliveryPage>
+  /** How many deliveries match: call it with `next` until that is null, and add up. */
+  countDeliveries(filter: DeliveryFilter, after?: string): Promise<BatchStep>
+  /**
+   * Starts a new series of attempts for every delivery of an event that is neither leased nor discarded, or for the one
+   * to this destination, which is made if there is none. False when the event is unknown or its payload pruned.
+   */
+  replay(id: string, now: number, destination?: string): Promise<boolean>
+  /**
+   * One step of starting many deliveries anew, oldest event first, after all live ones. Left as they are: those that
+   * are leased, that wait for the first attempt of a series, or whose payload is pruned.
+   */
+  replayBatch(query: BatchQuery, now: number, target?: ReplayTarget): Promise<BatchStep>
+  /** One step of discarding pending and dead deliveries. */
+  discardBatch(query: BatchQuery, now: number): Promise<BatchStep>
+
+  /** Every destination that ever had a delivery or a state, configured or not, by name. */
+  destinations(): Promise<readonly DestinationStatus[]>
+  setDestination(name: string, change: DestinationChange, now: number): Promise<void>
+
+  /**
+   * Keeps refused requests, without promise: they are dropped rather than delay an event, or lost with the power. Says
+   * how many of them were written.
+   */
+  reject(rejections: readonly NewRejection[]): Promise<number>
+  rejections(query: RejectionQuery): Promise<RejectionPage>
+  getRejection(id: string): Promise<StoredRejection | null>
+  /** False: there is none. */
+  deleteRejection(id: string): Promise<boolean>
+
+  statistics(query: StatisticsQuery): Promise<Statistics>
+
   /** Removes what is past its retention, one small batch per commit so that accepts go on meanwhile. */
   prune(options: PruneOptions): Promise<PruneResult>
   /** Tries a commit; resolves with what came of it. */

@@ -1,29 +1,18 @@
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
-import type { Lease, Store } from '../../src/store/types.ts'
 import { newEvent } from '../support/events.ts'
-
-export interface Harness {
-  /** Opens the engine on the same data each time it is called within one test. */
-  open(options: { dedupRetentionMs: number }): Promise<Store>
-}
-
-const day = 86_400_000
-const retention = { dedupRetentionMs: 35 * day }
+import { attemptContract } from './attempts.contract.ts'
+import { listingContract } from './listing.contract.ts'
+import { operationsContract } from './operations.contract.ts'
+import { orderingContract } from './ordering.contract.ts'
+import { checksFor, claimAll, day, type Harness, retention } from './support.ts'
 
 /** The behaviour that every storage engine owes; an engine's own test file calls it with a harness. */
 export function storeContract(engine: string, createHarness: () => Harness): void {
-  const check = (behaviour: string, body: (store: Store, t: TestContext, harness: Harness) => Promise<void>) =>
-    test(`${engine}: ${behaviour}`, async (t) => {
-      const harness = createHarness()
-      const store = await harness.open(retention)
-      t.after(() => store.close())
-      await body(store, t, harness)
-    })
-
-  async function claimAll(store: Store, destination: string, now: number, limit = 100): Promise<readonly Lease[]> {
-    return (await store.claim([{ destination, limit, leaseMs: 30_000 }], now)).leases
-  }
+  const check = checksFor(engine, createHarness)
+  attemptContract(check)
+  orderingContract(check)
+  operationsContract(check)
+  listingContract(check)
 
   check('keeps bytes, headers and facts exactly', async (store) => {
     const body = Buffer.from([0, 255, 254, 13, 10, 0x80, 0])
@@ -147,14 +136,14 @@ export function storeContract(engine: string, createHarness: () => Harness): voi
     const ids: string[] = []
     for (let i = 0; i < 20; i++) ids.push((await store.accept(newEvent())).id)
     assert.deepEqual(ids, ids.toSorted())
-    const listed = await store.list({ limit: 5 })
+    const { events: listed } = await store.list({ limit: 5 })
     assert.deepEqual(
       listed.map(({ id }) => id),
       ids.slice(-5).reverse(),
     )
     const before = listed.at(-1)?.id ?? ''
     assert.deepEqual(
-      (await store.list({ limit: 3, before })).map(({ id }) => id),
+      (await store.list({ limit: 3, before })).events.map(({ id }) => id),
       ids.slice(-8, -5).reverse(),
     )
   })
@@ -163,8 +152,8 @@ export function storeContract(engine: string, createHarness: () => Harness): voi
     await store.accept(newEvent({ source: 'a', type: 'x' }))
     await store.accept(newEvent({ source: 'b', type: 'x', destinations: ['d1', 'd2'] }))
     await store.accept(newEvent({ source: 'b', type: 'y' }))
-    assert.equal((await store.list({ limit: 10, source: 'b' })).length, 2)
-    const [only] = await store.list({ limit: 10, source: 'b', type: 'x' })
+    assert.equal((await store.list({ limit: 10, source: 'b' })).events.length, 2)
+    const [only] = (await store.list({ limit: 10, source: 'b', type: 'x' })).events
     assert.deepEqual(
       only?.deliveries.map(({ destination, state, attempt }) => ({ destination, state, attempt })),
       [
@@ -314,7 +303,7 @@ export function storeContract(engine: string, createHarness: () => Harness): voi
     await store.accept(newEvent({ receivedAt: old }))
     const options = { now: Date.now(), eventRetentionMs: 14 * day, dedupRetentionMs: 35 * day }
     assert.deepEqual(await store.prune(options), { payloads: 1, events: 1 })
-    assert.equal((await store.list({ limit: 10 })).length, 1)
+    assert.equal((await store.list({ limit: 10 })).events.length, 1)
   })
 
   check('prunes many rows while events are accepted', async (store) => {
@@ -327,7 +316,7 @@ export function storeContract(engine: string, createHarness: () => Harness): voi
     ])
     assert.deepEqual(pruned, { payloads: 1500, events: 1500 })
     assert.equal(accepted.length, 20)
-    assert.equal((await store.list({ limit: 100 })).length, 20)
+    assert.equal((await store.list({ limit: 100 })).events.length, 20)
   })
 
   check('is ready, says so after a probe, and refuses work once closed', async (store) => {
@@ -342,6 +331,6 @@ export function storeContract(engine: string, createHarness: () => Harness): voi
     assert.ok((await Promise.all(accepts)).every(({ status }) => status === 'accepted'))
     const reopened = await harness.open(retention)
     t.after(() => reopened.close())
-    assert.equal((await reopened.list({ limit: 1000 })).length, 200)
+    assert.equal((await reopened.list({ limit: 1000 })).events.length, 200)
   })
 }

@@ -42,7 +42,7 @@ const v1a = (id: string, time: number, body: string) =>
 describe('with secrets', async () => {
   const { app, store, lines, setNow } = await buildTestApp({ after }, env)
   setNow(now * 1000)
-  const newest = async () => (await store.list({ limit: 1 }))[0]
+  const newest = async () => (await store.list({ limit: 1 })).events[0]
   const post = (path: string, headers: Readonly<Record<string, string>>, payload: string) =>
     app.inject({ method: 'POST', url: `/webhook/${path}`, headers, payload })
 

@@ -8,9 +8,9 @@ describe('the webhook route', async () => {
   const { app, store, lines } = await buildTestApp({ after })
 
   /** Changes with each event that is stored. */
-  const newest = async () => (await store.list({ limit: 1 }))[0]?.id
+  const newest = async () => (await store.list({ limit: 1 })).events[0]?.id
   /** How many events have been stored with this type. */
-  const stored = async (type: string) => (await store.list({ limit: 999, type })).length
+  const stored = async (type: string) => (await store.list({ limit: 999, type })).events.length
 
   describe('POST /webhook/:event', () => {
     it('is one route for every type of event, and answers what the tutorials promise', async () => {

@@ -1,101 +1,132 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { decodeEventId } from '../event-id.ts'
 import type { ClaimRequest, ClaimResult, Lease, Settlement } from '../types.ts'
-import type { DestinationIds } from './destination-ids.ts'
+import type { AttemptLog } from './attempt-log.ts'
+import type { Destinations } from './destinations.ts'
+import type { Ordering } from './ordering.ts'
+import { lanes } from './renewal.ts'
 import { summaryColumns, toStoredEvent } from './rows.ts'
+import { stateCodes } from './states.ts'
+import type { Tallies } from './tallies.ts'
 
-/** The writer's side of deliveries; everything happens inside its open transaction. */
+/** The writer's side of attempts; everything happens inside its open transaction. */
 export interface Deliveries {
   claim(requests: readonly ClaimRequest[], now: number): ClaimResult
   settle(settlements: readonly Settlement[], now: number): boolean[]
-  replay(id: string, now: number): boolean
   /** After a crash nobody holds a lease any more: what was under way falls due at once. Says how many. */
   releaseAll(now: number): number
 }
 
+export interface DeliveryParts {
+  readonly destinations: Destinations
+  readonly attempts: AttemptLog
+  readonly ordering: Ordering
+  readonly tallies: Tallies
+}
+
 const outcomeStates = { retry: 0, done: 2, dead: 3 } as const
 
-export function createDeliveries(db: DatabaseSync, destinations: DestinationIds): Deliveries {
-  // The comparison with 2 must stand literally, or SQLite cannot use the partial index.
+export function createDeliveries(db: DatabaseSync, parts: DeliveryParts): Deliveries {
+  const { destinations, attempts, ordering, tallies } = parts
+  // What the partial index says of the state must stand literally, or SQLite cannot use it.
   const selectDue = db.prepare(
-    `SELECT seq FROM deliveries WHERE destination = ? AND state < 2 AND due_at <= ? ORDER BY due_at, seq LIMIT ?`,
+    `SELECT seq, state FROM deliveries WHERE destination = ? AND lane = ? AND state >= 0 AND state < 2 AND due_at <= ?
+     ORDER BY due_at, seq LIMIT ?`,
+  )
+  const selectNext = db.prepare(
+    'SELECT min(due_at) AS at FROM deliveries WHERE destination = ? AND lane = ? AND state >= 0 AND state < 2',
   )
   const lease = db.prepare(
-    `UPDATE deliveries SET state = 1, attempt = attempt + 1, due_at = ? WHERE seq = ? AND destination = ?
-     RETURNING attempt, series_start`,
+    `UPDATE deliveries SET state = 1, attempt = attempt + 1, crashes = crashes + (state = 1), due_at = ?, started_at = ?
+     WHERE seq = ? AND destination = ?
+     RETURNING attempt, series_start, crashes`,
   )
   const selectEvent = db.prepare(
     `SELECT ${summaryColumns}, p.headers, p.body FROM events e LEFT JOIN payloads p ON p.seq = e.seq WHERE e.seq = ?`,
   )
-  const selectNext = db.prepare('SELECT min(due_at) AS at FROM deliveries WHERE destination = ? AND state < 2')
   const settle = db.prepare(
-    `UPDATE deliveries SET state = ?, due_at = ?, last_status = ?, last_error = ?
-     WHERE seq = ? AND destination = ? AND state = 1 AND attempt = ?`,
+    `UPDATE deliveries SET state = ?, due_at = ?, last_status = ?, last_error = ?, crashes = 0,
+       started_at = coalesce(?, started_at), duration_ms = ?
+     WHERE seq = ? AND destination = ? AND state = 1 AND attempt = ?
+     RETURNING order_key, started_at`,
   )
-  const replay = db.prepare(
-    `UPDATE deliveries SET state = 0, series_start = attempt, due_at = ?
-     WHERE seq = ? AND state <> 1 AND EXISTS (SELECT 1 FROM payloads WHERE payloads.seq = deliveries.seq)`,
+  const giveBack = db.prepare(
+    `UPDATE deliveries SET state = 0, due_at = ?, series_start = series_start + 1, last_error = coalesce(?, last_error)
+     WHERE seq = ? AND destination = ? AND state = 1 AND attempt = ?
+     RETURNING order_key, started_at`,
   )
-  const selectPayload = db.prepare('SELECT 1 FROM payloads WHERE seq = ?')
-  const release = db.prepare('UPDATE deliveries SET due_at = ? WHERE state = 1 AND state < 2 AND due_at > ?')
+  const release = db.prepare(
+    'UPDATE deliveries SET due_at = ? WHERE state = 1 AND state >= 0 AND state < 2 AND due_at > ?',
+  )
 
-  function claimOne(request: ClaimRequest, now: number): Lease[] {
-    const destination = destinations.idOf(request.destination)
-    const leaseUntil = now + request.leaseMs
+  function claimOne({ destination, limit, leaseMs }: ClaimRequest, id: number, now: number): Lease[] {
+    const leaseUntil = now + leaseMs
+    const due = selectDue.all(id, lanes.live, now, limit)
+    if (due.length < limit) due.push(...selectDue.all(id, lanes.bulk, now, limit - due.length))
     const leases: Lease[] = []
-    for (const { seq } of selectDue.all(destination, now, request.limit)) {
-      const row = selectEvent.get(Number(seq))
-      const taken = lease.get(leaseUntil, Number(seq), destination)
-      if (row === undefined || taken === undefined) continue
+    for (const found of due) {
+      const seq = Number(found['seq'])
+      if (found['state'] === stateCodes.leased) attempts.crashed(seq, id)
+      const event = selectEvent.get(seq)
+      const taken = lease.get(leaseUntil, now, seq, id)
+      if (event === undefined || taken === undefined) continue
       const attempt = Number(taken['attempt'])
       leases.push({
-        destination: request.destination,
+        destination,
         attempt,
         attemptInSeries: attempt - Number(taken['series_start']),
+        crashes: Number(taken['crashes']),
         leaseUntil,
-        event: toStoredEvent(row),
+        event: toStoredEvent(event),
       })
     }
     return leases
   }
 
+  function nextDueAt(id: number): number | null {
+    const live = selectNext.get(id, lanes.live)?.['at']
+    const bulk = selectNext.get(id, lanes.bulk)?.['at']
+    if (typeof live !== 'number') return typeof bulk === 'number' ? bulk : null
+    return typeof bulk === 'number' ? Math.min(live, bulk) : live
+  }
+
+  function record(settlement: Settlement, seq: number, destination: number, now: number) {
+    const { outcome, attempt, status, error, record, dueAt = now } = settlement
+    if (outcome === 'released' || outcome === 'deferred') return giveBack.get(dueAt, error, seq, destination, attempt)
+    const state = outcomeStates[outcome]
+    const startedAt = record?.startedAt ?? null
+    const ms = record?.durationMs ?? null
+    const row = settle.get(state, dueAt, status, error, startedAt, ms, seq, destination, attempt)
+    if (row !== undefined) tallies.attempt(destination, outcome, now)
+    return row
+  }
+
+  function settleOne(settlement: Settlement, now: number): boolean {
+    const seq = decodeEventId(settlement.eventId)
+    if (seq === null) return false
+    const destination = destinations.idOf(settlement.destination)
+    const row = record(settlement, seq, destination, now)
+    if (row === undefined) return false
+    attempts.settled(seq, destination, settlement, Number(row['started_at'] ?? now))
+    const key = row['order_key']
+    if (typeof key === 'string') ordering.advance(destination, key)
+    return true
+  }
+
   return {
     claim(requests, now) {
-      const leases = requests.flatMap((request) => claimOne(request, now))
-      let nextDueAt: number | null = null
+      const leases: Lease[] = []
+      let next: number | null = null
       for (const request of requests) {
-        const at = selectNext.get(destinations.idOf(request.destination))?.['at']
-        if (typeof at === 'number' && (nextDueAt === null || at < nextDueAt)) nextDueAt = at
+        const id = destinations.idOf(request.destination)
+        if (destinations.isStopped(id)) continue
+        leases.push(...claimOne(request, id, now))
+        const at = nextDueAt(id)
+        if (at !== null && (next === null || at < next)) next = at
       }
-      return { leases, nextDueAt }
+      return { leases, nextDueAt: next }
     },
-
-    settle(settlements, now) {
-      return settlements.map((settlement) => {
-        const seq = decodeEventId(settlement.eventId)
-        if (seq === null) return false
-        const { changes } = settle.run(
-          outcomeStates[settlement.outcome],
-          settlement.dueAt ?? now,
-          settlement.status,
-          settlement.error,
-          seq,
-          destinations.idOf(settlement.destination),
-          settlement.attempt,
-        )
-        return changes === 1
-      })
-    },
-
-    replay(id, now) {
-      const seq = decodeEventId(id)
-      if (seq === null || selectPayload.get(seq) === undefined) return false
-      replay.run(now, seq)
-      return true
-    },
-
-    releaseAll(now) {
-      return Number(release.run(now, now).changes)
-    },
+    settle: (settlements, now) => settlements.map((settlement) => settleOne(settlement, now)),
+    releaseAll: (now) => Number(release.run(now, now).changes),
   }
 }

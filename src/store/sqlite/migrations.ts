@@ -11,7 +11,7 @@ const applicationId = 0x706f7374
  * `events` is the ledger and the memory of ids; `payloads` holds what is large and pruned earlier. Both grow at their
  * end only. There is deliberately no unique index on the ids: `dedup-index.ts` says why and what does its work.
  */
-const migrations: readonly string[] = [
+export const migrations: readonly string[] = [
   `
   CREATE TABLE events (
     seq          INTEGER PRIMARY KEY,
@@ -67,6 +67,94 @@ const migrations: readonly string[] = [
   CREATE INDEX deliveries_open ON deliveries (destination, due_at, seq, state) WHERE state < 2;
 
   CREATE TABLE probes (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL, filler BLOB NOT NULL) STRICT;
+  `,
+
+  // Nothing of this is touched by an event whose only delivery succeeds at once, but for one row of `event_tallies` and
+  // one of `delivery_tallies` a minute. Minutes are counted as in `event-id.ts`: 245,760,000 sequence numbers each.
+  `
+  ALTER TABLE destinations ADD COLUMN paused_at INTEGER;
+  ALTER TABLE destinations ADD COLUMN disabled_at INTEGER;
+  ALTER TABLE destinations ADD COLUMN disabled_reason TEXT;
+  ALTER TABLE destinations ADD COLUMN breaker TEXT;
+
+  ALTER TABLE deliveries ADD COLUMN started_at INTEGER;
+  ALTER TABLE deliveries ADD COLUMN duration_ms INTEGER;
+  ALTER TABLE deliveries ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE deliveries ADD COLUMN lane INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE deliveries ADD COLUMN order_key TEXT;
+
+  DROP INDEX deliveries_open;
+  CREATE INDEX deliveries_open ON deliveries (destination, lane, due_at, seq, state) WHERE state >= 0 AND state < 2;
+  CREATE INDEX deliveries_dead ON deliveries (destination, seq) WHERE state = 3;
+  CREATE INDEX deliveries_retrying ON deliveries (destination, seq) WHERE state = 0 AND attempt > series_start;
+  CREATE INDEX deliveries_ordered ON deliveries (destination, order_key, state, seq)
+    WHERE order_key IS NOT NULL AND state < 2;
+
+  CREATE TABLE attempts (
+    id          INTEGER PRIMARY KEY,
+    seq         INTEGER NOT NULL,
+    destination INTEGER NOT NULL,
+    attempt     INTEGER NOT NULL,
+    started_at  INTEGER NOT NULL,
+    duration_ms INTEGER,
+    outcome     TEXT    NOT NULL,
+    status      INTEGER,
+    error       TEXT,
+    headers     TEXT,
+    body        BLOB
+  ) STRICT;
+  CREATE UNIQUE INDEX attempts_of ON attempts (seq, destination, attempt);
+
+  CREATE TABLE rejections (
+    seq            INTEGER PRIMARY KEY,
+    source         TEXT,
+    cause          TEXT    NOT NULL,
+    detail         TEXT,
+    received_at    INTEGER NOT NULL,
+    method         TEXT    NOT NULL,
+    url            TEXT    NOT NULL,
+    remote_address TEXT,
+    body_size      INTEGER NOT NULL,
+    bytes          INTEGER NOT NULL,
+    headers        TEXT    NOT NULL,
+    body           BLOB
+  ) STRICT;
+
+  CREATE TABLE event_types (
+    id     INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    type   TEXT NOT NULL,
+    UNIQUE (source, type)
+  ) STRICT;
+  CREATE TABLE event_tallies (
+    event_type INTEGER NOT NULL,
+    minute     INTEGER NOT NULL,
+    accepted   INTEGER NOT NULL,
+    duplicates INTEGER NOT NULL,
+    bytes      INTEGER NOT NULL,
+    PRIMARY KEY (event_type, minute)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE delivery_tallies (
+    destination INTEGER NOT NULL,
+    minute      INTEGER NOT NULL,
+    done        INTEGER NOT NULL,
+    retry       INTEGER NOT NULL,
+    dead        INTEGER NOT NULL,
+    PRIMARY KEY (destination, minute)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE rejection_tallies (
+    source TEXT    NOT NULL,
+    cause  TEXT    NOT NULL,
+    minute INTEGER NOT NULL,
+    count  INTEGER NOT NULL,
+    PRIMARY KEY (minute, source, cause)
+  ) STRICT, WITHOUT ROWID;
+
+  INSERT INTO event_types (source, type) SELECT DISTINCT source, type FROM events;
+  INSERT INTO event_tallies
+    SELECT t.id, e.seq / 245760000, count(*), sum(e.duplicates), sum(e.body_size)
+    FROM events e JOIN event_types t ON t.source = e.source AND t.type = e.type
+    GROUP BY 1, 2;
   `,
 ]
 

@@ -11,7 +11,7 @@ export interface PackedBatch {
   readonly fields: readonly Field[]
 }
 
-type Field = string | number | null | readonly string[] | Uint8Array
+type Field = string | number | null | readonly (string | null)[] | Uint8Array
 
 export function packEvents(events: readonly NewEvent[]): PackedBatch {
   let size = 0
@@ -37,6 +37,7 @@ export function packEvents(events: readonly NewEvent[]): PackedBatch {
       event.receivedAt,
       JSON.stringify(event.headers),
       event.destinations,
+      event.orderingKeys ?? null,
     )
   }
   return { bodies: bodies.buffer, fields }
@@ -59,7 +60,8 @@ export function unpackEvents({ bodies, fields }: PackedBatch): PackedEvent[] {
         typeof replayKey === 'string' ? { key: replayKey, verdict: verdict === 'flag' ? 'flag' : 'duplicate' } : null,
       receivedAt: Number(take()),
       headers: text(take()),
-      destinations: list(take()),
+      destinations: list(take()).map(text),
+      ...ordered(take()),
       body: body instanceof Uint8Array ? body : new Uint8Array(bodies, at, Number(body)),
     })
     if (typeof body === 'number') at += body
@@ -71,10 +73,14 @@ function isShared(body: Uint8Array): boolean {
   return body.buffer instanceof SharedArrayBuffer
 }
 
+function ordered(keys: Field): Pick<PackedEvent, 'orderingKeys'> {
+  return keys === null ? {} : { orderingKeys: list(keys) }
+}
+
 function text(field: Field): string {
   return typeof field === 'string' ? field : ''
 }
 
-function list(field: Field): readonly string[] {
+function list(field: Field): readonly (string | null)[] {
   return Array.isArray(field) ? field : []
 }

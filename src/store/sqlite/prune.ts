@@ -1,12 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { PruneOptions, PruneResult } from '../types.ts'
+import type { AttemptLog } from './attempt-log.ts'
 import type { DedupIndex } from './dedup-index.ts'
 import { readPragma } from './migrations.ts'
+import type { Rejections } from './rejections.ts'
+import type { Tallies } from './tallies.ts'
 
 /** Where a pass over the oldest rows stands; a pass is many steps, and accepts are committed between them. */
 export interface PruneCursor {
   readonly payloads: number
   readonly events: number
+  readonly tallies: number
 }
 
 export interface PruneStep extends PruneResult {
@@ -14,9 +18,13 @@ export interface PruneStep extends PruneResult {
   readonly more: boolean
 }
 
-export const pruneStart: PruneCursor = { payloads: -1, events: -1 }
+export const pruneStart: PruneCursor = { payloads: -1, events: -1, tallies: -1 }
 
 const rowsPerStep = 200
+/** Kinds of event whose counts are pruned in one step. */
+const kindsPerStep = 50
+/** Rejections may have large bodies. */
+const rejectionsPerStep = 20
 /** A step deletes about this many bytes of bodies at most, so that its commit stays short. */
 const bytesPerStep = 4 * 1024 * 1024
 /** Free pages that stay in the file for the rows to come. */
@@ -26,7 +34,15 @@ const vacuumPages = 512
 /** One small part of a pass, inside the open transaction. */
 export type PruneOneStep = (options: PruneOptions, cursor: PruneCursor) => PruneStep
 
-export function createPruner(db: DatabaseSync, index: DedupIndex): PruneOneStep {
+export interface PruneParts {
+  readonly index: DedupIndex
+  readonly attempts: AttemptLog
+  readonly rejections: Rejections
+  readonly tallies: Tallies
+}
+
+export function createPruner(db: DatabaseSync, parts: PruneParts): PruneOneStep {
+  const { index, attempts, rejections, tallies } = parts
   const selectPayloads = db.prepare(
     `SELECT p.seq, e.received_at, e.body_size FROM payloads p JOIN events e ON e.seq = p.seq
      WHERE p.seq > ? ORDER BY p.seq LIMIT ?`,
@@ -55,6 +71,7 @@ export function createPruner(db: DatabaseSync, index: DedupIndex): PruneOneStep 
       last = seq
       if (receivedAt > now || selectOpen.get(seq) !== undefined) continue
       deletePayload.run(seq)
+      attempts.prune(seq)
       bytes += Number(row['body_size'])
       count++
     }
@@ -91,12 +108,16 @@ export function createPruner(db: DatabaseSync, index: DedupIndex): PruneOneStep 
       ? { count: 0, last: cursor.events, more: true }
       : pruneEvents(forgetBefore, now, cursor.events)
     const keys = index.prune(forgetBefore, rowsPerStep)
+    const refused = rejections.prune(now - eventRetentionMs, rejectionsPerStep)
+    const counts = events.more
+      ? { last: cursor.tallies, more: true }
+      : tallies.prune(forgetBefore, cursor.tallies, kindsPerStep)
     const vacuuming = giveBack()
     return {
       payloads: payloads.count,
       events: events.count,
-      cursor: { payloads: payloads.last, events: events.last },
-      more: payloads.more || events.more || keys === rowsPerStep || vacuuming,
+      cursor: { payloads: payloads.last, events: events.last, tallies: counts.last },
+      more: events.more || counts.more || keys === rowsPerStep || refused === rejectionsPerStep || vacuuming,
     }
   }
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { Worker } from 'node:worker_threads'
 import { startWorker } from '../../start-worker.ts'
 import { StoreUnavailableError } from '../errors.ts'
+import type { ReaderOptions } from './reader.ts'
 import type { FromReader, ReaderAnswers, ReaderQuestion, ToReader } from './reader-thread.ts'
 
 /** The reading thread, seen from the main thread. It is started by the first question, and anew after it failed. */
@@ -11,13 +12,13 @@ export interface ReaderClient {
   close(): Promise<void>
 }
 
-export function createReaderClient(dataDir: string): ReaderClient {
+export function createReaderClient(options: ReaderOptions): ReaderClient {
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
   let worker: Worker | null = null
   let nextId = 0
 
   function start(): Worker {
-    const started = startWorker('reader-thread', import.meta.url, { dataDir })
+    const started = startWorker('reader-thread', import.meta.url, options)
     started.on('message', ({ id, answer, error }: FromReader) => {
       const asker = waiting.get(id)
       waiting.delete(id)

@@ -1,10 +1,8 @@
 import { encodeEventId } from '../event-id.ts'
-import type { Delivery, DeliveryState, EventSummary, StoredEvent } from '../types.ts'
+import type { Delivery, EventSummary, StoredEvent } from '../types.ts'
+import { stateName } from './states.ts'
 
-/** How `deliveries.state` is written: below 2 there is work left, which is what the index `deliveries_open` holds. */
-const states: readonly DeliveryState[] = ['pending', 'leased', 'done', 'dead']
-
-type Row = Record<string, unknown>
+export type Row = Record<string, unknown>
 
 /** Columns of `events` that make an event's summary, with the alias `e`. */
 export const summaryColumns =
@@ -32,25 +30,35 @@ export function toSummary(row: Row): Omit<EventSummary, 'deliveries'> {
 
 /** From a row that joins `payloads`, whose columns are null once they were pruned. */
 export function toStoredEvent(row: Row): StoredEvent {
-  const headers: unknown = typeof row['headers'] === 'string' ? JSON.parse(row['headers']) : []
   return {
     ...toSummary(row),
-    headers: Array.isArray(headers) ? headers.map(String) : [],
+    headers: headersOf(row),
     body: row['body'] === null ? null : asBytes(row['body']),
   }
+}
+
+/** A column of headers, null where none are kept. */
+export function headersOf(row: Row): readonly string[] {
+  const headers: unknown = typeof row['headers'] === 'string' ? JSON.parse(row['headers']) : []
+  return Array.isArray(headers) ? headers.map(String) : []
 }
 
 export function toDelivery(row: Row): Delivery {
   return {
     destination: String(row['name']),
-    state: states[Number(row['state'])] ?? 'dead',
+    state: stateName(row['state']),
     attempt: Number(row['attempt']),
     dueAt: Number(row['due_at']),
-    lastStatus: row['last_status'] === null ? null : Number(row['last_status']),
+    lastStatus: numberOrNull(row['last_status']),
     lastError: textOrNull(row['last_error']),
+    orderingKey: textOrNull(row['order_key']),
   }
 }
 
-function textOrNull(value: unknown): string | null {
+export function numberOrNull(value: unknown): number | null {
+  return value === null ? null : Number(value)
+}
+
+export function textOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null
 }

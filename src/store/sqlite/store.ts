@@ -1,8 +1,10 @@
 import { StoreUnavailableError } from '../errors.ts'
-import type { ClaimResult, Store } from '../types.ts'
+import type { BatchQuery, BatchStep, ClaimResult, Store } from '../types.ts'
 import { type PruneStep, pruneStart } from './prune.ts'
 import { createReaderClient } from './reader-client.ts'
-import type { WriterReturn } from './writer.ts'
+import { type RejectionLimits, rejectionLimits, trimRejection } from './rejections.ts'
+import type { FoundDelivery } from './renewal.ts'
+import type { WriterCall, WriterReturn } from './writer.ts'
 import { startWriter } from './writer-client.ts'
 
 export interface SqliteStoreOptions {
@@ -18,6 +20,10 @@ export interface SqliteStoreOptions {
   readonly lockWaitMs?: number
   /** Keys of the dedup index that stay in memory; see `dedup-index.ts`. */
   readonly segmentSize?: number
+  /** How many rejections are kept, and how large (10,000 in 256 MiB, bodies up to 1 MiB). */
+  readonly rejections?: Partial<RejectionLimits>
+  /** How many rows one question may look at (50,000). */
+  readonly scanRows?: number
   /** Told once when the store is beyond repair: the process should end and be started again. */
   readonly onBroken?: (error: string) => void
 }
@@ -29,23 +35,28 @@ const logPages = 16_384
 /** Once a write has failed, one of this size must succeed before the store is called ready. */
 const distrustBytes = 256 * 1024
 
+/** Of a batch, so many are changed in one commit at most. */
+const maxBatchLimit = 1000
+
 /**
  * The embedded store: one SQLite file, written by a thread of its own, read by another.
  * @throws {StoreOpenError} when the directory or the file cannot be used; the message says what to do.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { dataDir, dedupRetentionMs, segmentSize } = options
+  const { dataDir, dedupRetentionMs, segmentSize, scanRows } = options
+  const limits = { ...rejectionLimits, ...options.rejections }
   const writer = await startWriter({
     dataDir,
     dedupRetentionMs,
     lockWaitMs: options.lockWaitMs ?? 5000,
     ...(segmentSize === undefined ? {} : { segmentSize }),
+    rejections: limits,
     timeoutMs: options.timeoutMs ?? 1000,
     maxPendingEvents: options.maxPendingEvents ?? 10_000,
     maxPendingBytes: options.maxPendingBytes ?? 128 * 1024 * 1024,
     onBroken: options.onBroken ?? (() => {}),
   })
-  const reader = createReaderClient(dataDir)
+  const reader = createReaderClient({ dataDir, ...(scanRows === undefined ? {} : { scanRows }) })
 
   let checkpointed = 0
   let checkpointing = false
@@ -70,6 +81,18 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   }, checkpointEveryMs)
   checkpoints.unref()
 
+  /** Finds on the reading thread what the writing thread then changes, so that no commit waits for a search. */
+  async function batch(
+    { limit, after, ...filter }: BatchQuery,
+    asEvents: boolean,
+    change: (found: readonly FoundDelivery[]) => WriterCall,
+  ): Promise<BatchStep> {
+    const request = { filter, order: 'oldest', after, limit: Math.min(limit, maxBatchLimit) } as const
+    const { found, next } = await reader.ask({ ask: asEvents ? 'findEvents' : 'findDeliveries', request })
+    if (found.length === 0) return { count: 0, next }
+    return { count: expectNumber(await writer.call(change(found))), next }
+  }
+
   let closed: Promise<void> | null = null
 
   return {
@@ -80,11 +103,40 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     async settle(settlements, now) {
       return expectBooleans(await writer.call({ do: 'settle', settlements, now }))
     },
-    async replay(id, now) {
-      return (await writer.call({ do: 'replay', id, now })) === true
-    },
     list: (query) => reader.ask({ ask: 'list', query }),
     get: (id) => reader.ask({ ask: 'get', id }),
+    async find(dedupKey) {
+      const id = await writer.call({ do: 'find', dedupKey })
+      return typeof id === 'string' ? id : null
+    },
+    attempts: (id) => reader.ask({ ask: 'attempts', id }),
+    changes: (after, limit) => reader.ask({ ask: 'changes', after, limit }),
+    deliveries: (query) => reader.ask({ ask: 'deliveries', query }),
+    countDeliveries: (filter, after) => reader.ask({ ask: 'countDeliveries', filter, after }),
+    async replay(id, now, destination) {
+      return (await writer.call({ do: 'replay', id, destination: destination ?? null, now })) === true
+    },
+    replayBatch(query, now, { destination, move = false } = {}) {
+      const asEvents = destination !== undefined && query.state === undefined && query.destination === undefined
+      return batch(query, asEvents, (found) => ({ do: 'replayFound', found, to: destination ?? null, move, now }))
+    },
+    discardBatch: (query, now) => batch(query, false, (found) => ({ do: 'discardFound', found, now })),
+    destinations: () => reader.ask({ ask: 'destinations' }),
+    async setDestination(name, change, now) {
+      await writer.call({ do: 'setDestination', name, change, now })
+    },
+    // What is not kept need not cross over to the other thread.
+    reject: (rejections) => writer.reject(rejections.map((rejection) => trimRejection(rejection, limits))),
+    rejections: (query) => reader.ask({ ask: 'rejections', query }),
+    getRejection: (id) => reader.ask({ ask: 'rejection', id }),
+    async deleteRejection(id) {
+      return (await writer.call({ do: 'deleteRejection', id })) === true
+    },
+    async statistics(query) {
+      // Counts that could not be written are missing; those that were are worth showing all the same.
+      await writer.call({ do: 'flushCounts' }).catch(() => false)
+      return reader.ask({ ask: 'statistics', query })
+    },
     async prune(pruneOptions) {
       let [payloads, events, cursor, more] = [0, 0, pruneStart, true]
       while (more) {
@@ -114,12 +166,17 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 }
 
 function expectClaim(value: WriterReturn): ClaimResult {
-  if (typeof value === 'object' && 'leases' in value) return value
+  if (typeof value === 'object' && value !== null && 'leases' in value) return value
+  throw new StoreUnavailableError('the writer answered another question')
+}
+
+function expectNumber(value: WriterReturn): number {
+  if (typeof value === 'number') return value
   throw new StoreUnavailableError('the writer answered another question')
 }
 
 function expectStep(value: WriterReturn): PruneStep {
-  if (typeof value === 'object' && 'cursor' in value) return value
+  if (typeof value === 'object' && value !== null && 'cursor' in value) return value
   throw new StoreUnavailableError('the writer answered another question')
 }
 

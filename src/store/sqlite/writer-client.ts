@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads'
 import { startWorker } from '../../start-worker.ts'
 import { StoreOpenError, StoreUnavailableError } from '../errors.ts'
-import type { AcceptResult, NewEvent, StoreStatus } from '../types.ts'
+import type { AcceptResult, NewEvent, NewRejection, StoreStatus } from '../types.ts'
 import { packEvents } from './packing.ts'
 import type { BatchResult, Outcome, WriterCall, WriterOptions, WriterReturn } from './writer.ts'
 import type { FromWriter, ToWriter } from './writer-thread.ts'
@@ -9,6 +9,9 @@ import type { FromWriter, ToWriter } from './writer-thread.ts'
 /** Larger batches would only make each commit longer. */
 const maxBatchEvents = 512
 const maxBatchBytes = 32 * 1024 * 1024
+/** Refused requests wait for a commit that no event waits for; this many, and bytes of their bodies, at most. */
+const maxPendingRejections = 256
+const maxPendingRejectionBytes = 8 * 1024 * 1024
 
 export interface WriterClientOptions extends WriterOptions {
   /** How long an accept may wait for its commit, in milliseconds. */
@@ -24,6 +27,8 @@ export interface WriterClientOptions extends WriterOptions {
 export interface WriterClient {
   accept(event: NewEvent): Promise<AcceptResult>
   call(call: WriterCall): Promise<WriterReturn>
+  /** Writes what there is room and time for; says how many. */
+  reject(rejections: readonly NewRejection[]): Promise<number>
   restartLog(): void
   /** Number of commits so far. */
   commits(): number
@@ -45,6 +50,11 @@ interface PendingCall extends Pending<WriterReturn> {
   readonly call: WriterCall
 }
 
+interface PendingRejection {
+  readonly rejection: NewRejection
+  resolve(written: boolean): void
+}
+
 interface Flight {
   readonly events: PendingEvent[]
   readonly calls: PendingCall[]
@@ -58,6 +68,8 @@ export async function startWriter(options: WriterClientOptions): Promise<WriterC
 
   let events: PendingEvent[] = []
   let calls: PendingCall[] = []
+  let rejections: PendingRejection[] = []
+  let rejectionBytes = 0
   let flight: Flight | null = null
   let pendingBytes = 0
   let commits = 0
@@ -91,6 +103,7 @@ export async function startWriter(options: WriterClientOptions): Promise<WriterC
 
   function send(): void {
     if (flight !== null) return
+    if (events.length === 0) takeRejections()
     if (events.length === 0 && calls.length === 0) {
       if (closing !== null) post({ kind: 'close' })
       return
@@ -101,6 +114,21 @@ export async function startWriter(options: WriterClientOptions): Promise<WriterC
     post({ kind: 'batch', events: packed, calls: flight.calls.map(({ call }) => call), now: Date.now() }, [
       packed.bodies,
     ])
+  }
+
+  function takeRejections(): void {
+    if (rejections.length === 0) return
+    const taken = rejections
+    rejections = []
+    rejectionBytes = 0
+    const settle = (written: boolean) => {
+      for (const { resolve } of taken) resolve(written)
+    }
+    calls.push({
+      call: { do: 'reject', rejections: taken.map(({ rejection }) => rejection), now: Date.now() },
+      resolve: () => settle(true),
+      reject: () => settle(false),
+    })
   }
 
   function landed(result: BatchResult): void {
@@ -134,8 +162,10 @@ export async function startWriter(options: WriterClientOptions): Promise<WriterC
     for (const pending of [...(flight?.events ?? []), ...(flight?.calls ?? []), ...events, ...calls]) {
       pending.reject(unavailable)
     }
+    for (const { resolve } of rejections) resolve(false)
     events = []
     calls = []
+    rejections = []
     onBroken(error)
   }
 
@@ -191,6 +221,18 @@ export async function startWriter(options: WriterClientOptions): Promise<WriterC
         calls.push({ call, resolve, reject })
         schedule()
       })
+    },
+
+    async reject(refused) {
+      if (status.state !== 'ready' || closing !== null) return 0
+      const written = refused.map((rejection) => {
+        const bytes = rejection.body?.byteLength ?? 0
+        if (rejections.length >= maxPendingRejections || rejectionBytes + bytes > maxPendingRejectionBytes) return false
+        rejectionBytes += bytes
+        return new Promise<boolean>((resolve) => rejections.push({ rejection, resolve }))
+      })
+      schedule()
+      return (await Promise.all(written)).filter(Boolean).length
     },
 
     restartLog: () => post({ kind: 'restartLog' }),

@@ -48,7 +48,7 @@ function serve(port: NonNullable<typeof parentPort>, options: WriterOptions): vo
 function claimedBodies({ calls }: BatchResult): ArrayBuffer[] {
   const bodies: ArrayBuffer[] = []
   for (const call of calls) {
-    if (!call.ok || typeof call.value !== 'object' || !('leases' in call.value)) continue
+    if (!call.ok || typeof call.value !== 'object' || call.value === null || !('leases' in call.value)) continue
     for (const { event } of call.value.leases)
       if (event.body?.buffer instanceof ArrayBuffer) bodies.push(event.body.buffer)
   }

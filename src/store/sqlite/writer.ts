@@ -1,23 +1,56 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { StoreOpenError } from '../errors.ts'
-import type { AcceptResult, ClaimRequest, ClaimResult, PruneOptions, Settlement } from '../types.ts'
+import { encodeEventId } from '../event-id.ts'
+import type {
+  AcceptResult,
+  ClaimRequest,
+  ClaimResult,
+  DestinationChange,
+  NewRejection,
+  PruneOptions,
+  Settlement,
+} from '../types.ts'
 import { createAccept, type PackedEvent } from './accept.ts'
+import { createAttemptLog } from './attempt-log.ts'
 import { busyTimeoutMs, explain, isBeyondRepair, isStorageFault, lockDataDir, openDatabase } from './connection.ts'
-import { openDedupIndex } from './dedup-index.ts'
+import { hashKey, openDedupIndex } from './dedup-index.ts'
 import { createDeliveries } from './deliveries.ts'
-import { openDestinationIds } from './destination-ids.ts'
+import { openDestinations } from './destinations.ts'
 import { migrate } from './migrations.ts'
+import { createOrdering } from './ordering.ts'
 import { createPruner, type PruneCursor, type PruneStep } from './prune.ts'
+import { openRejections, type RejectionLimits, rejectionLimits } from './rejections.ts'
+import { createRenewal, type FoundDelivery } from './renewal.ts'
+import { createReplays } from './replays.ts'
+import { openTallies } from './tallies.ts'
 
 /** What the writer does besides accepting events; each call shares the commit of the batch it comes with. */
 export type WriterCall =
   | { readonly do: 'claim'; readonly requests: readonly ClaimRequest[]; readonly now: number }
   | { readonly do: 'settle'; readonly settlements: readonly Settlement[]; readonly now: number }
-  | { readonly do: 'replay'; readonly id: string; readonly now: number }
+  | { readonly do: 'replay'; readonly id: string; readonly destination: string | null; readonly now: number }
+  | {
+      readonly do: 'replayFound'
+      readonly found: readonly FoundDelivery[]
+      readonly to: string | null
+      readonly move: boolean
+      readonly now: number
+    }
+  | { readonly do: 'discardFound'; readonly found: readonly FoundDelivery[]; readonly now: number }
+  | {
+      readonly do: 'setDestination'
+      readonly name: string
+      readonly change: DestinationChange
+      readonly now: number
+    }
+  | { readonly do: 'find'; readonly dedupKey: string }
+  | { readonly do: 'reject'; readonly rejections: readonly NewRejection[]; readonly now: number }
+  | { readonly do: 'deleteRejection'; readonly id: string }
+  | { readonly do: 'flushCounts' }
   | { readonly do: 'prune'; readonly options: PruneOptions; readonly cursor: PruneCursor }
   | { readonly do: 'probe'; readonly now: number; readonly bytes: number }
 
-export type WriterReturn = ClaimResult | readonly boolean[] | boolean | PruneStep
+export type WriterReturn = ClaimResult | readonly boolean[] | boolean | number | string | null | PruneStep
 
 /** What became of one piece of a batch. */
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string }
@@ -41,6 +74,7 @@ export interface WriterOptions {
   readonly dedupRetentionMs: number
   readonly lockWaitMs: number
   readonly segmentSize?: number
+  readonly rejections?: Partial<RejectionLimits>
 }
 
 /**
@@ -65,17 +99,32 @@ export function openWriter(options: WriterOptions): Writer {
   }
 }
 
+const durable: ReadonlySet<WriterCall['do']> = new Set([
+  'replay',
+  'replayFound',
+  'discardFound',
+  'setDestination',
+  'deleteRejection',
+  'probe',
+])
+
 /** An operator's word, and the test of whether the disk takes it. */
 function mustBeDurable(call: WriterCall): boolean {
-  return call.do === 'replay' || call.do === 'probe'
+  return durable.has(call.do)
 }
 
 function writerOver(db: DatabaseSync, lock: DatabaseSync, options: WriterOptions): Writer {
   const index = openDedupIndex(db, options.segmentSize === undefined ? {} : { segmentSize: options.segmentSize })
-  const destinations = openDestinationIds(db)
-  const accept = createAccept(db, index, destinations, options)
-  const deliveries = createDeliveries(db, destinations)
-  const prune = createPruner(db, index)
+  const destinations = openDestinations(db)
+  const tallies = openTallies(db)
+  const attempts = createAttemptLog(db)
+  const ordering = createOrdering(db)
+  const renewal = createRenewal(db, attempts, ordering)
+  const accept = createAccept(db, { index, destinations, ordering, renewal, tallies }, options)
+  const deliveries = createDeliveries(db, { destinations, attempts, ordering, tallies })
+  const replays = createReplays(renewal, destinations)
+  const rejections = openRejections(db, tallies, { ...rejectionLimits, ...options.rejections })
+  const prune = createPruner(db, { index, attempts, rejections, tallies })
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
   const probe = db.prepare(
@@ -103,7 +152,25 @@ function writerOver(db: DatabaseSync, lock: DatabaseSync, options: WriterOptions
       case 'settle':
         return deliveries.settle(call.settlements, call.now)
       case 'replay':
-        return deliveries.replay(call.id, call.now)
+        return replays.one(call.id, call.destination, call.now)
+      case 'replayFound':
+        return replays.found(call.found, call.to, call.move, call.now)
+      case 'discardFound':
+        return replays.discard(call.found, call.now)
+      case 'setDestination':
+        destinations.change(call.name, call.change, call.now)
+        return true
+      case 'find': {
+        const seq = index.find(hashKey(call.dedupKey))
+        return seq === null ? null : encodeEventId(seq)
+      }
+      case 'reject':
+        return rejections.add(call.rejections, call.now)
+      case 'deleteRejection':
+        return rejections.delete(call.id)
+      case 'flushCounts':
+        tallies.flush(true)
+        return true
       case 'prune':
         return prune(call.options, call.cursor)
       case 'probe':
@@ -117,14 +184,18 @@ function writerOver(db: DatabaseSync, lock: DatabaseSync, options: WriterOptions
       setSyncing(waitForDisk)
       begin.run()
       const result = work()
+      tallies.flush(false)
       commit.run()
       index.committed()
       destinations.committed()
+      tallies.committed()
       return result
     } catch (error) {
       if (db.isTransaction) db.exec('ROLLBACK')
       index.rolledBack()
       destinations.rolledBack()
+      tallies.rolledBack()
+      rejections.rolledBack()
       if (isBeyondRepair(error)) broken = true
       throw error
     }
@@ -182,6 +253,7 @@ function writerOver(db: DatabaseSync, lock: DatabaseSync, options: WriterOptions
     },
 
     close() {
+      if (!broken) alone(() => tallies.flush(true))
       db.close()
       lock.close()
     },

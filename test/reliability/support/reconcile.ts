@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts'
-import type { EventSummary, Store } from '../../../src/store/types.ts'
+import type { EventPage, EventSummary, Store } from '../../../src/store/types.ts'
 import type { TestEvent } from './events.ts'
 import type { Ledger } from './producers.ts'
 
@@ -63,12 +63,13 @@ export async function reconcile(
 
 export async function listAll(store: Store): Promise<EventSummary[]> {
   const all: EventSummary[] = []
-  for (;;) {
-    const before = all.at(-1)?.id
-    const next = await store.list({ limit: page, ...(before === undefined ? {} : { before }) })
-    all.push(...next)
-    if (next.length < page) return all
-  }
+  let before: string | null = null
+  do {
+    const { events, next }: EventPage = await store.list({ limit: page, ...(before === null ? {} : { before }) })
+    all.push(...events)
+    before = next
+  } while (before !== null)
+  return all
 }
 
 /** What SQLite itself says of the file: `ok`, or what is wrong. */

@@ -54,7 +54,7 @@ export function storeDouble(): StoreDouble {
           row.attempt += 1
           row.dueAt = now + leaseMs
           const { event, attempt } = row
-          leases.push({ destination, attempt, attemptInSeries: attempt, leaseUntil: row.dueAt, event })
+          leases.push({ destination, attempt, attemptInSeries: attempt, crashes: 0, leaseUntil: row.dueAt, event })
         }
         for (const { dueAt } of open) nextDueAt = Math.min(nextDueAt ?? dueAt, dueAt)
       }
@@ -66,7 +66,8 @@ export function storeDouble(): StoreDouble {
       return settlements.map((settlement) => {
         const row = find(settlement.eventId, settlement.destination)
         if (row === undefined || row.state !== 'leased' || row.attempt !== settlement.attempt) return false
-        row.state = settlement.outcome === 'retry' ? 'pending' : settlement.outcome
+        const { outcome } = settlement
+        row.state = outcome === 'done' || outcome === 'dead' ? outcome : 'pending'
         row.dueAt = settlement.dueAt ?? now
         row.lastStatus = settlement.status
         row.lastError = settlement.error

@@ -54,7 +54,7 @@ describe('the gateway', async () => {
           assert.match(`${answer.headers['content-type']}`, RegExp(asked.type ?? '^text/plain'))
       }
       if (!readable) return
-      const [event] = await store.list({ limit: 1 })
+      const [event] = (await store.list({ limit: 1 })).events
       assert.equal(event?.source, source)
       const stored = await store.get(event?.id ?? '')
       assert.equal(Buffer.from(stored?.body ?? []).toString(), vector.body)

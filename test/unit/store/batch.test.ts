@@ -59,7 +59,7 @@ test('a name of a destination that came with a failed event is given a number ag
   assert.deepEqual(statuses(stored), ['accepted'])
   const claim = { do: 'claim', requests: [{ destination: 'orders', limit: 9, leaseMs: 1000 }], now } as const
   const [outcome] = writer.run([], [claim], now).calls
-  assert.ok(outcome?.ok && typeof outcome.value === 'object' && 'leases' in outcome.value)
+  assert.ok(outcome?.ok && typeof outcome.value === 'object' && outcome.value !== null && 'leases' in outcome.value)
   assert.equal(outcome.value.leases.length, 1)
   writer.close()
 })

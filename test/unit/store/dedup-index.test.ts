@@ -4,9 +4,13 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { createAccept } from '../../../src/store/sqlite/accept.ts'
+import { createAttemptLog } from '../../../src/store/sqlite/attempt-log.ts'
 import { openDedupIndex } from '../../../src/store/sqlite/dedup-index.ts'
-import { openDestinationIds } from '../../../src/store/sqlite/destination-ids.ts'
+import { openDestinations } from '../../../src/store/sqlite/destinations.ts'
 import { migrate } from '../../../src/store/sqlite/migrations.ts'
+import { createOrdering } from '../../../src/store/sqlite/ordering.ts'
+import { createRenewal } from '../../../src/store/sqlite/renewal.ts'
+import { openTallies } from '../../../src/store/sqlite/tallies.ts'
 import type { ReplayKey } from '../../../src/store/types.ts'
 import { newEvent } from '../../support/events.ts'
 import { tempDir } from '../../support/temp-dir.ts'
@@ -22,7 +26,10 @@ function openMemory(file: string, segmentSize: number) {
   db.exec('PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY')
   migrate(db)
   const index = openDedupIndex(db, { segmentSize })
-  const accept = createAccept(db, index, openDestinationIds(db), { dedupRetentionMs: retention })
+  const ordering = createOrdering(db)
+  const renewal = createRenewal(db, createAttemptLog(db), ordering)
+  const parts = { index, destinations: openDestinations(db), ordering, renewal, tallies: openTallies(db) }
+  const accept = createAccept(db, parts, { dedupRetentionMs: retention })
   return {
     index,
     begin: () => db.exec('BEGIN'),

@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { StoreOpenError } from '../../../src/store/errors.ts'
+import { encodeEventId, firstSequenceAt } from '../../../src/store/event-id.ts'
+import { hashKey, keyToBytes } from '../../../src/store/sqlite/dedup-index.ts'
+import { migrations } from '../../../src/store/sqlite/migrations.ts'
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts'
 import { newEvent } from '../../support/events.ts'
 import { tempDir } from '../../support/temp-dir.ts'
@@ -83,4 +86,60 @@ test('says so when the directory is no directory', async () => {
   const dataDir = join(tempDir(), 'file')
   writeFileSync(dataDir, '')
   await assertRefused(dataDir, /cannot write to/)
+})
+
+/** A data directory as version 0.1.0 left it: one event done, one dead, one waiting, one leased, one with no delivery. */
+function writtenByFirstVersion(): { readonly dataDir: string; readonly ids: readonly string[] } {
+  const first = firstSequenceAt(Date.now() - 3_600_000)
+  const seqs = [0, 1, 2, 3, 4].map((i) => first + i * 4096)
+  const dataDir = withDatabase(`${migrations[0]} PRAGMA application_id = 0x706f7374; PRAGMA user_version = 1`)
+  const db = new DatabaseSync(join(dataDir, 'posthorn.db'))
+  db.exec("INSERT INTO destinations (id, name) VALUES (1, 'd')")
+  for (const [i, seq] of seqs.entries()) {
+    db.prepare(
+      'INSERT INTO events (seq, source, type, received_at, dedup_key, body_size) VALUES (?, ?, ?, ?, ?, 1)',
+    ).run(seq, i === 4 ? 'rare' : 'github', 'push', Date.now() - 3_600_000, keyToBytes(hashKey(`key ${i}`)))
+    db.prepare("INSERT INTO payloads (seq, headers, body) VALUES (?, '[]', x'41')").run(seq)
+    const state = [2, 3, 0, 1][i]
+    if (state === undefined) continue
+    db.prepare(
+      `INSERT INTO deliveries (seq, destination, state, attempt, series_start, due_at, last_status)
+       VALUES (?, 1, ?, 1, 0, ?, 500)`,
+    ).run(seq, state, Date.now() - 1000)
+  }
+  db.close()
+  return { dataDir, ids: seqs.map(encodeEventId) }
+}
+
+test('takes over what the first version wrote', async (t) => {
+  const { dataDir, ids } = writtenByFirstVersion()
+  const store = await openSqliteStore({ dataDir, ...retention })
+  t.after(() => store.close())
+  const [done, dead, waiting, leased, rare] = ids
+  const listed = async (query: object) => (await store.list({ limit: 9, ...query })).events.map(({ id }) => id)
+  assert.deepEqual(await listed({}), ids.toReversed())
+  assert.deepEqual(await listed({ source: 'rare' }), [rare])
+  assert.deepEqual(await listed({ status: 'done' }), [done])
+  assert.deepEqual(await listed({ status: 'dead' }), [dead])
+  assert.deepEqual(await listed({ status: 'retrying' }), [waiting])
+  assert.deepEqual(await store.attempts(done ?? ''), [])
+  assert.equal(
+    (await store.accept(newEvent({ source: 'github', type: 'push', dedupKey: 'key 2', body: Buffer.from('A') }))).id,
+    waiting,
+  )
+  const { leases } = await store.claim([{ destination: 'd', limit: 9, leaseMs: 1000 }], Date.now())
+  assert.deepEqual(new Set(leases.map(({ event }) => event.id)), new Set([waiting, leased]))
+  assert.deepEqual(leases.map(({ event, crashes, attempt }) => [event.id === leased, crashes, attempt]).toSorted(), [
+    [false, 0, 2],
+    [true, 1, 2],
+  ])
+  assert.equal(await store.replay(dead ?? '', Date.now()), true)
+  const { events } = await store.statistics({ from: 0, to: Date.now(), bucketMs: 3650 * 86_400_000 })
+  assert.deepEqual(
+    events.map(({ source, accepted }) => [source, accepted]),
+    [
+      ['github', 4],
+      ['rare', 1],
+    ],
+  )
 })
