@@ -84,6 +84,7 @@ export function createAccept(db: DatabaseSync, parts: AcceptParts, options: Acce
       const destination = destinations.idOf(name)
       const key = keys[i] ?? null
       const waits = key !== null && ordering.isTaken(destination, key)
+      if (key !== null) ordering.used(destination)
       insertOrdered.run(seq, destination, waits ? stateCodes.blocked : stateCodes.pending, now, key)
     }
   }

@@ -7,8 +7,8 @@ import type { Settlement } from '../types.ts'
  * are in the delivery's own row, which is written anyway, until a replay needs the room.
  */
 export interface AttemptLog {
-  /** Of a settlement that was recorded; `startedAt` is what its delivery says. */
-  settled(seq: number, destination: number, settlement: Settlement, startedAt: number): void
+  /** Of a settlement that was recorded. */
+  settled(seq: number, destination: number, settlement: Settlement): void
   /** The delivery is leased, its lease has ended, and nobody said how the attempt went. */
   crashed(seq: number, destination: number): void
   /** The delivery begins anew: moves the attempt that its row stands for to a row of its own. */
@@ -32,17 +32,18 @@ export function createAttemptLog(db: DatabaseSync): AttemptLog {
      SELECT seq, destination, attempt, started_at, duration_ms, 'done', last_status
      FROM deliveries WHERE seq = ? AND destination = ? AND state = 2 AND started_at IS NOT NULL`,
   )
+  const selectStart = db.prepare('SELECT started_at FROM deliveries WHERE seq = ? AND destination = ?')
   const remove = db.prepare('DELETE FROM attempts WHERE seq = ?')
 
   return {
-    settled(seq, destination, { attempt, outcome, status, error, record }, startedAt) {
+    settled(seq, destination, { attempt, outcome, status, error, record }) {
       if (outcome === 'done' && isBare(record)) return
       if (record === undefined && (outcome === 'released' || outcome === 'deferred')) return
       insert.run(
         seq,
         destination,
         attempt,
-        record?.startedAt ?? startedAt,
+        record?.startedAt ?? Number(selectStart.get(seq, destination)?.['started_at'] ?? 0),
         record?.durationMs ?? null,
         outcome,
         status,

@@ -59,11 +59,11 @@ export function openDatabase(dataDir: string): DatabaseSync {
   prepareDirectory(dataDir)
   try {
     createPrivately(file)
-    const db = new DatabaseSync(file)
+    // Opening waits too: the other thread may be in the middle of something.
+    const db = new DatabaseSync(file, { timeout: busyTimeoutMs })
     // Only takes effect while the file is empty; lets pruning hand space back to the file system.
     db.exec('PRAGMA auto_vacuum = INCREMENTAL')
     db.exec(`
-      PRAGMA busy_timeout = ${busyTimeoutMs};
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
       PRAGMA wal_autocheckpoint = 0;

@@ -36,10 +36,13 @@ export function createDeliveries(db: DatabaseSync, parts: DeliveryParts): Delive
   const selectNext = db.prepare(
     'SELECT min(due_at) AS at FROM deliveries WHERE destination = ? AND lane = ? AND state >= 0 AND state < 2',
   )
+  // Reading and then writing is cheaper than RETURNING.
+  const selectTries = db.prepare(
+    'SELECT attempt, series_start, crashes FROM deliveries WHERE seq = ? AND destination = ?',
+  )
   const lease = db.prepare(
-    `UPDATE deliveries SET state = 1, attempt = attempt + 1, crashes = crashes + (state = 1), due_at = ?, started_at = ?
-     WHERE seq = ? AND destination = ?
-     RETURNING attempt, series_start, crashes`,
+    `UPDATE deliveries SET state = 1, attempt = ?, crashes = ?, due_at = ?, started_at = ?
+     WHERE seq = ? AND destination = ?`,
   )
   const selectEvent = db.prepare(
     `SELECT ${summaryColumns}, p.headers, p.body FROM events e LEFT JOIN payloads p ON p.seq = e.seq WHERE e.seq = ?`,
@@ -47,13 +50,11 @@ export function createDeliveries(db: DatabaseSync, parts: DeliveryParts): Delive
   const settle = db.prepare(
     `UPDATE deliveries SET state = ?, due_at = ?, last_status = ?, last_error = ?, crashes = 0,
        started_at = coalesce(?, started_at), duration_ms = ?
-     WHERE seq = ? AND destination = ? AND state = 1 AND attempt = ?
-     RETURNING order_key, started_at`,
+     WHERE seq = ? AND destination = ? AND state = 1 AND attempt = ?`,
   )
   const giveBack = db.prepare(
     `UPDATE deliveries SET state = 0, due_at = ?, series_start = series_start + 1, last_error = coalesce(?, last_error)
-     WHERE seq = ? AND destination = ? AND state = 1 AND attempt = ?
-     RETURNING order_key, started_at`,
+     WHERE seq = ? AND destination = ? AND state = 1 AND attempt = ?`,
   )
   const release = db.prepare(
     'UPDATE deliveries SET due_at = ? WHERE state = 1 AND state >= 0 AND state < 2 AND due_at > ?',
@@ -66,16 +67,19 @@ export function createDeliveries(db: DatabaseSync, parts: DeliveryParts): Delive
     const leases: Lease[] = []
     for (const found of due) {
       const seq = Number(found['seq'])
-      if (found['state'] === stateCodes.leased) attempts.crashed(seq, id)
+      const crashed = found['state'] === stateCodes.leased
+      if (crashed) attempts.crashed(seq, id)
       const event = selectEvent.get(seq)
-      const taken = lease.get(leaseUntil, now, seq, id)
-      if (event === undefined || taken === undefined) continue
-      const attempt = Number(taken['attempt'])
+      const tries = selectTries.get(seq, id)
+      if (event === undefined || tries === undefined) continue
+      const attempt = Number(tries['attempt']) + 1
+      const crashes = Number(tries['crashes']) + (crashed ? 1 : 0)
+      lease.run(attempt, crashes, leaseUntil, now, seq, id)
       leases.push({
         destination,
         attempt,
-        attemptInSeries: attempt - Number(taken['series_start']),
-        crashes: Number(taken['crashes']),
+        attemptInSeries: attempt - Number(tries['series_start']),
+        crashes,
         leaseUntil,
         event: toStoredEvent(event),
       })
@@ -90,26 +94,27 @@ export function createDeliveries(db: DatabaseSync, parts: DeliveryParts): Delive
     return typeof bulk === 'number' ? Math.min(live, bulk) : live
   }
 
-  function record(settlement: Settlement, seq: number, destination: number, now: number) {
+  function record(settlement: Settlement, seq: number, destination: number, now: number): boolean {
     const { outcome, attempt, status, error, record, dueAt = now } = settlement
-    if (outcome === 'released' || outcome === 'deferred') return giveBack.get(dueAt, error, seq, destination, attempt)
+    if (outcome === 'released' || outcome === 'deferred') {
+      return giveBack.run(dueAt, error, seq, destination, attempt).changes === 1
+    }
     const state = outcomeStates[outcome]
     const startedAt = record?.startedAt ?? null
     const ms = record?.durationMs ?? null
-    const row = settle.get(state, dueAt, status, error, startedAt, ms, seq, destination, attempt)
-    if (row !== undefined) tallies.attempt(destination, outcome, now)
-    return row
+    const { changes } = settle.run(state, dueAt, status, error, startedAt, ms, seq, destination, attempt)
+    if (changes === 1) tallies.attempt(destination, outcome, now)
+    return changes === 1
   }
 
   function settleOne(settlement: Settlement, now: number): boolean {
     const seq = decodeEventId(settlement.eventId)
     if (seq === null) return false
     const destination = destinations.idOf(settlement.destination)
-    const row = record(settlement, seq, destination, now)
-    if (row === undefined) return false
-    attempts.settled(seq, destination, settlement, Number(row['started_at'] ?? now))
-    const key = row['order_key']
-    if (typeof key === 'string') ordering.advance(destination, key)
+    if (!record(settlement, seq, destination, now)) return false
+    attempts.settled(seq, destination, settlement)
+    const key = ordering.keyOf(seq, destination)
+    if (key !== null) ordering.advance(destination, key)
     return true
   }
 

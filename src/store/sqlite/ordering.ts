@@ -9,6 +9,10 @@ import { stateCodes } from './states.ts'
 export interface Ordering {
   /** Whether a new delivery with this key has to wait. */
   isTaken(destination: number, key: string): boolean
+  /** Notes that the open transaction stored a key for this destination. */
+  used(destination: number): void
+  /** Key of a delivery; null without a look where its destination never had one. */
+  keyOf(seq: number, destination: number): string | null
   /** Lets the oldest unfinished delivery of a key go on, unless an attempt at one of them is under way. */
   advance(destination: number, key: string): void
 }
@@ -19,12 +23,22 @@ export function createOrdering(db: DatabaseSync): Ordering {
   const selectFirst = db.prepare(`SELECT min(seq) AS seq FROM deliveries WHERE ${of} AND state = ?`)
   const setState = db.prepare('UPDATE deliveries SET state = ? WHERE seq = ? AND destination = ?')
 
+  const selectKey = db.prepare('SELECT order_key FROM deliveries WHERE seq = ? AND destination = ?')
+  const selectUsed = db.prepare('SELECT DISTINCT destination FROM deliveries WHERE order_key IS NOT NULL AND state < 2')
+  // One too many does no harm, so nothing is taken back when a transaction is.
+  const ordered = new Set(selectUsed.all().map(({ destination }) => Number(destination)))
+
   function first(destination: number, key: string, state: number): number | null {
     const seq = selectFirst.get(destination, key, state)?.['seq']
     return typeof seq === 'number' ? seq : null
   }
 
   return {
+    used: (destination) => void ordered.add(destination),
+    keyOf(seq, destination) {
+      const key = ordered.has(destination) ? selectKey.get(seq, destination)?.['order_key'] : null
+      return typeof key === 'string' ? key : null
+    },
     isTaken: (destination, key) => selectAny.get(destination, key) !== undefined,
 
     advance(destination, key) {

@@ -26,6 +26,7 @@ const maxTypes = 10_000
 /** Minutes stay below this until the year 2151. */
 const minutes = 2 ** 26
 const separator = '\n'
+const outcomeColumns = { done: 0, retry: 1, dead: 2 } as const
 
 export function openTallies(db: DatabaseSync): Tallies {
   const insertType = db.prepare('INSERT INTO event_types (source, type) VALUES (?, ?) RETURNING id')
@@ -49,13 +50,13 @@ export function openTallies(db: DatabaseSync): Tallies {
   const pruneRejections = db.prepare('DELETE FROM rejection_tallies WHERE minute < ?')
   const selectDestinations = db.prepare('SELECT id FROM destinations')
 
-  const events = createTally<number>((key, counts) => {
+  const events = createTally<number>(3, (key, counts) => {
     upsertEvents.run(Math.floor(key / minutes), key % minutes, ...counts)
   })
-  const attempts = createTally<number>((key, counts) => {
+  const attempts = createTally<number>(3, (key, counts) => {
     upsertAttempts.run(Math.floor(key / minutes), key % minutes, ...counts)
   })
-  const rejections = createTally<string>((key, counts) => {
+  const rejections = createTally<string>(1, (key, counts) => {
     const [minute, cause, source] = splitKey(key)
     upsertRejections.run(source, cause, Number(minute), ...counts)
   })
@@ -90,15 +91,16 @@ export function openTallies(db: DatabaseSync): Tallies {
 
   loadTypes()
   return {
-    accepted: (source, type, seq, bytes) => events.add(idOf(source, type) * minutes + minuteOf(seq), [1, 0, bytes]),
-    duplicate: (source, type, now) => events.add(idOf(source, type) * minutes + minuteAt(now), [0, 1, 0]),
-    attempt(destination, outcome, now) {
-      const counts = [outcome === 'done' ? 1 : 0, outcome === 'retry' ? 1 : 0, outcome === 'dead' ? 1 : 0]
-      attempts.add(destination * minutes + minuteAt(now), counts)
+    accepted(source, type, seq, bytes) {
+      const counts = events.of(idOf(source, type) * minutes + minuteOf(seq))
+      raise(counts, 0, 1)
+      raise(counts, 2, bytes)
     },
-    rejected(source, cause, count, now) {
-      rejections.add([minuteAt(now), cause, source ?? ''].join(separator), [count])
-    },
+    duplicate: (source, type, now) => raise(events.of(idOf(source, type) * minutes + minuteAt(now)), 1, 1),
+    attempt: (destination, outcome, now) =>
+      raise(attempts.of(destination * minutes + minuteAt(now)), outcomeColumns[outcome], 1),
+    rejected: (source, cause, count, now) =>
+      raise(rejections.of([minuteAt(now), cause, source ?? ''].join(separator)), 0, count),
     flush(everything) {
       if (!everything && !events.hasNew() && performance.now() - lastFlush < flushEveryMs) return
       for (const tally of all) tally.write()
@@ -124,6 +126,10 @@ export function openTallies(db: DatabaseSync): Tallies {
       return { last: ids.at(-1) ?? after, more: ids.length === limit }
     },
   }
+}
+
+function raise(counts: number[], column: number, by: number): void {
+  counts[column] = (counts[column] ?? 0) + by
 }
 
 /** Minute, cause and source; only the source could hold a separator, so it comes last. */

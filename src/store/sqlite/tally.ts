@@ -3,7 +3,8 @@
  * commit for the sake of a plot would be dear. Nothing is counted for a transaction that is rolled back.
  */
 export interface Tally<K> {
-  add(key: K, counts: readonly number[]): void
+  /** The counts that the open transaction adds, to be added to; not to be kept beyond the transaction. */
+  of(key: K): number[]
   /** A key that has no row yet, of which readers should know at once. */
   hasNew(): boolean
   /** Writes everything; inside the open transaction. */
@@ -15,7 +16,10 @@ export interface Tally<K> {
 /** Keys whose row is known to exist; forgetting one costs a write that was not needed. */
 const maxKnown = 20_000
 
-export function createTally<K extends string | number>(upsert: (key: K, counts: readonly number[]) => void): Tally<K> {
+export function createTally<K extends string | number>(
+  width: number,
+  upsert: (key: K, counts: readonly number[]) => void,
+): Tally<K> {
   const waiting = new Map<K, number[]>()
   const fresh = new Map<K, number[]>()
   const known = new Set<K>()
@@ -23,9 +27,14 @@ export function createTally<K extends string | number>(upsert: (key: K, counts: 
   let news = false
 
   return {
-    add(key, counts) {
-      if (!known.has(key)) news = true
-      addTo(fresh, key, counts)
+    of(key) {
+      let counts = fresh.get(key)
+      if (counts === undefined) {
+        if (!known.has(key)) news = true
+        counts = new Array<number>(width).fill(0)
+        fresh.set(key, counts)
+      }
+      return counts
     },
     hasNew: () => news,
     write() {
