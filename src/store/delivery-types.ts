@@ -146,7 +146,7 @@ export interface ReplayTarget {
   readonly move?: boolean
 }
 
-/** What the store remembers of a destination, and what waits for it. */
+/** What the store remembers of a destination, and what waits for it; with very many, counts may be seconds old. */
 export interface DestinationStatus {
   readonly name: string
   /** Unix milliseconds; null: it is not. Of a paused or disabled destination nothing is claimed. */

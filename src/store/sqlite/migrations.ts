@@ -156,6 +156,32 @@ export const migrations: readonly string[] = [
     FROM events e JOIN event_types t ON t.source = e.source AND t.type = e.type
     GROUP BY 1, 2;
   `,
+
+  // What plots of days and weeks read.
+  `
+  CREATE TABLE event_hours (
+    source     TEXT    NOT NULL,
+    hour       INTEGER NOT NULL,
+    accepted   INTEGER NOT NULL,
+    duplicates INTEGER NOT NULL,
+    bytes      INTEGER NOT NULL,
+    PRIMARY KEY (hour, source)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE delivery_hours (
+    destination INTEGER NOT NULL,
+    hour        INTEGER NOT NULL,
+    done        INTEGER NOT NULL,
+    retry       INTEGER NOT NULL,
+    dead        INTEGER NOT NULL,
+    PRIMARY KEY (hour, destination)
+  ) STRICT, WITHOUT ROWID;
+
+  INSERT INTO event_hours
+    SELECT t.source, c.minute / 60, sum(c.accepted), sum(c.duplicates), sum(c.bytes)
+    FROM event_tallies c JOIN event_types t ON t.id = c.event_type GROUP BY 1, 2;
+  INSERT INTO delivery_hours
+    SELECT destination, minute / 60, sum(done), sum(retry), sum(dead) FROM delivery_tallies GROUP BY 1, 2;
+  `,
 ]
 
 /**

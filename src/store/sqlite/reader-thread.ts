@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { DeliveryFilter, DeliveryQuery, ListQuery, RejectionQuery, StatisticsQuery } from '../types.ts'
 import type { DeliveryQueries } from './delivery-queries.ts'
 import type { ScanRequest } from './delivery-scan.ts'
+import type { DestinationQueries } from './destination-queries.ts'
 import type { EventQueries } from './event-queries.ts'
 import { openReader, type Reader, type ReaderOptions } from './reader.ts'
 import type { RejectionQueries } from './rejection-queries.ts'
@@ -37,7 +38,7 @@ export interface ReaderAnswers {
   readonly countDeliveries: ReturnType<DeliveryQueries['count']>
   readonly findDeliveries: FoundPage
   readonly findEvents: FoundPage
-  readonly destinations: ReturnType<DeliveryQueries['destinations']>
+  readonly destinations: ReturnType<DestinationQueries>
   readonly rejections: ReturnType<RejectionQueries['list']>
   readonly rejection: ReturnType<RejectionQueries['get']>
   readonly statistics: ReturnType<StatisticQueries>
@@ -75,7 +76,7 @@ function serve(port: NonNullable<typeof parentPort>, options: ReaderOptions): vo
       case 'findEvents':
         return reader.events.find(question.request)
       case 'destinations':
-        return reader.deliveries.destinations()
+        return reader.destinations()
       case 'rejections':
         return reader.rejections.list(question.query)
       case 'rejection':

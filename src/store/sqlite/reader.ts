@@ -1,6 +1,7 @@
 import { openDatabase } from './connection.ts'
 import { createDeliveryQueries, type DeliveryQueries } from './delivery-queries.ts'
 import { createDeliveryScan } from './delivery-scan.ts'
+import { createDestinationQueries, type DestinationQueries } from './destination-queries.ts'
 import { createEventQueries, type EventQueries } from './event-queries.ts'
 import { createEventScan } from './event-scan.ts'
 import { createRejectionQueries, type RejectionQueries } from './rejection-queries.ts'
@@ -10,6 +11,7 @@ import { createStatisticQueries, type StatisticQueries } from './statistic-queri
 export interface Reader {
   readonly events: EventQueries
   readonly deliveries: DeliveryQueries
+  readonly destinations: DestinationQueries
   readonly rejections: RejectionQueries
   readonly statistics: StatisticQueries
   /** Copies what it can without holding up the writer; says how many pages the log has and how many are copied. */
@@ -32,6 +34,7 @@ export function openReader({ dataDir, scanRows = 50_000 }: ReaderOptions): Reade
   return {
     events: createEventQueries(db, createEventScan(db, scanDeliveries, scanRows)),
     deliveries: createDeliveryQueries(db, scanDeliveries),
+    destinations: createDestinationQueries(db),
     rejections: createRejectionQueries(db),
     statistics: createStatisticQueries(db),
     checkpoint() {

@@ -36,6 +36,16 @@ export function openTallies(db: DatabaseSync): Tallies {
      ON CONFLICT DO UPDATE SET accepted = accepted + excluded.accepted,
        duplicates = duplicates + excluded.duplicates, bytes = bytes + excluded.bytes`,
   )
+  const upsertEventHour = db.prepare(
+    `INSERT INTO event_hours (source, hour, accepted, duplicates, bytes)
+     VALUES ((SELECT source FROM event_types WHERE id = ?), ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET accepted = accepted + excluded.accepted,
+       duplicates = duplicates + excluded.duplicates, bytes = bytes + excluded.bytes`,
+  )
+  const upsertDeliveryHour = db.prepare(
+    `INSERT INTO delivery_hours (destination, hour, done, retry, dead) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET done = done + excluded.done, retry = retry + excluded.retry, dead = dead + excluded.dead`,
+  )
   const upsertAttempts = db.prepare(
     `INSERT INTO delivery_tallies (destination, minute, done, retry, dead) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET done = done + excluded.done, retry = retry + excluded.retry, dead = dead + excluded.dead`,
@@ -47,14 +57,19 @@ export function openTallies(db: DatabaseSync): Tallies {
   const selectPruned = db.prepare('SELECT id FROM event_types WHERE id > ? ORDER BY id LIMIT ?')
   const pruneEvents = db.prepare('DELETE FROM event_tallies WHERE event_type = ? AND minute < ?')
   const pruneAttempts = db.prepare('DELETE FROM delivery_tallies WHERE destination = ? AND minute < ?')
+  const pruneHours = ['event_hours', 'delivery_hours'].map((table) => db.prepare(`DELETE FROM ${table} WHERE hour < ?`))
   const pruneRejections = db.prepare('DELETE FROM rejection_tallies WHERE minute < ?')
   const selectDestinations = db.prepare('SELECT id FROM destinations')
 
   const events = createTally<number>(3, (key, counts) => {
-    upsertEvents.run(Math.floor(key / minutes), key % minutes, ...counts)
+    const [kind, minute] = [Math.floor(key / minutes), key % minutes]
+    upsertEvents.run(kind, minute, ...counts)
+    upsertEventHour.run(kind, Math.floor(minute / 60), ...counts)
   })
   const attempts = createTally<number>(3, (key, counts) => {
-    upsertAttempts.run(Math.floor(key / minutes), key % minutes, ...counts)
+    const [destination, minute] = [Math.floor(key / minutes), key % minutes]
+    upsertAttempts.run(destination, minute, ...counts)
+    upsertDeliveryHour.run(destination, Math.floor(minute / 60), ...counts)
   })
   const rejections = createTally<string>(1, (key, counts) => {
     const [minute, cause, source] = splitKey(key)
@@ -119,6 +134,7 @@ export function openTallies(db: DatabaseSync): Tallies {
       const minute = minuteAt(before)
       if (after < 0) {
         pruneRejections.run(minute)
+        for (const statement of pruneHours) statement.run(Math.floor(minute / 60))
         for (const { id } of selectDestinations.all()) pruneAttempts.run(Number(id), minute)
       }
       const ids = selectPruned.all(after, limit).map(({ id }) => Number(id))
