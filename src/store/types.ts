@@ -86,7 +86,7 @@ export interface Store {
   /** Of one event, by destination and number. Attempts of events whose payload is pruned are gone. */
   attempts(id: string): Promise<readonly Attempt[]>
   /**
-   * Events stored after the one with this id (which may be gone), oldest first. Whoever goes on from the last id given
+   * Events stored after the one with this id (which may be gone), oldest first; none for what is no id. Whoever goes on from the last id given
    * misses none: no event appears later with a smaller id than one that was given.
    */
   changes(after: string, limit: number): Promise<readonly EventSummary[]>

@@ -119,6 +119,7 @@ export function listingContract(check: Check): void {
       if (wasFinished && changes.length === 0) break
     }
     assert.deepEqual(seen, (await all).toSorted())
+    assert.deepEqual(await store.changes('nonsense', 5), [])
   })
 
   const rejection = (overrides: Partial<NewRejection> = {}): NewRejection => ({

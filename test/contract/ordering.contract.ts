@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { NewEvent, Store } from '../../src/store/types.ts'
 import { newEvent } from '../support/events.ts'
-import { type Check, claimAll, settleAll } from './support.ts'
+import { type Check, claimAll, retention, settleAll } from './support.ts'
 
 /** First in, first out by key. */
 export function orderingContract(check: Check): void {
@@ -59,6 +59,20 @@ export function orderingContract(check: Check): void {
     assert.deepEqual(idsOf(await settleAll(store, 'd', now + 40_000, 'done')), [first])
     assert.deepEqual(idsOf(await settleAll(store, 'd', now + 40_000, 'done')), [second])
     assert.deepEqual(idsOf(await settleAll(store, 'd', now + 40_000, 'done')), [third])
+  })
+
+  check('keeps the order of what is replayed after a restart', async (store, t, harness) => {
+    const [first = '', second = ''] = await accept(store, 'a', 'a')
+    const now = Date.now() + 1000
+    await settleAll(store, 'd', now, 'done')
+    await settleAll(store, 'd', now, 'done')
+    await store.close()
+    const reopened = await harness.open(retention)
+    t.after(() => reopened.close())
+    await reopened.replay(second, now)
+    await reopened.replay(first, now)
+    assert.deepEqual(idsOf(await settleAll(reopened, 'd', now, 'done')), [first])
+    assert.deepEqual(idsOf(await settleAll(reopened, 'd', now, 'done')), [second])
   })
 
   check('discarding the first lets the next go on', async (store) => {

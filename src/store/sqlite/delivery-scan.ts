@@ -34,10 +34,8 @@ export interface ScanRequest {
  */
 export type ScanDeliveries = (request: ScanRequest) => ScanResult
 
-/** What is taken from an index at a time. */
-const chunk = 256
-/** Every waiting delivery is read to find the newest, so that is done once for many. */
-const sortedChunk = 4096
+/** What is taken at a time, the first time and later. */
+const chunk = { first: 256, later: 4096 }
 
 export function createDeliveryScan(db: DatabaseSync, budget: number): ScanDeliveries {
   const range = 'seq >= ? AND seq <= ?'
@@ -74,11 +72,10 @@ export function createDeliveryScan(db: DatabaseSync, budget: number): ScanDelive
   const selectDestinations = db.prepare('SELECT id, name FROM destinations ORDER BY id')
   const selectEvent = db.prepare('SELECT source, type FROM events WHERE seq = ?')
 
-  function sourcesFor(state: DeliveryFilter['state']): { statements: Pair[]; size: number } | null {
-    if (state === 'dead' || state === 'retrying') return { statements: [indexed[state]], size: chunk }
-    if (state === 'leased') return { statements: [sorted.leased], size: sortedChunk }
-    if (state === 'pending') return { statements: [sorted.pending, sorted.blocked], size: sortedChunk }
-    return null
+  function indexesOf(state: DeliveryFilter['state']): readonly Pair[] {
+    if (state === 'dead' || state === 'retrying') return [indexed[state]]
+    if (state === 'leased') return [sorted.leased]
+    return state === 'pending' ? [sorted.pending, sorted.blocked] : []
   }
 
   /** In order, those that fit the filter's state and destination, and the others as null where they cost a look. */
@@ -92,9 +89,9 @@ export function createDeliveryScan(db: DatabaseSync, budget: number): ScanDelive
       .filter(({ name }) => destination === undefined || name === destination)
       .map(({ id }) => Number(id))
     const bounds = { low, high, start, order }
-    const rare = sourcesFor(state)
-    if (rare !== null) {
-      const lists = ids.flatMap((id) => rare.statements.map((pair) => readIndex(pair[order], id, rare.size, bounds)))
+    const indexes = indexesOf(state)
+    if (indexes.length > 0) {
+      const lists = ids.flatMap((id) => indexes.map((pair) => readIndex(pair[order], id, bounds)))
       yield* merge(lists, order)
       return
     }
@@ -142,12 +139,12 @@ interface Bounds {
 }
 
 /** One destination's rows of an index, some at a time. */
-function* readIndex(statement: StatementSync, id: number, size: number, bounds: Bounds): Generator<Found> {
+function* readIndex(statement: StatementSync, id: number, bounds: Bounds): Generator<Found> {
   let { low, high } = bounds
   const { start, order } = bounds
   if (start !== null && order === 'newest') high = Math.min(high, id < start.destination ? start.seq : start.seq - 1)
   if (start !== null && order === 'oldest') low = Math.max(low, id > start.destination ? start.seq : start.seq + 1)
-  for (;;) {
+  for (let size = chunk.first; ; size = chunk.later) {
     const rows = statement.all(id, low, high, size).map(toFound)
     yield* rows
     const last = rows.at(-1)
@@ -160,11 +157,11 @@ function* readIndex(statement: StatementSync, id: number, size: number, bounds: 
 function* readAll(statement: StatementSync, { low, high, start, order }: Bounds): Generator<Found> {
   const edge = order === 'newest' ? Number.MAX_SAFE_INTEGER : -1
   let after = start ?? { seq: edge, destination: edge }
-  for (;;) {
-    const rows = statement.all(after.seq, after.destination, low, high, sortedChunk).map(toFound)
+  for (let size = chunk.first; ; size = chunk.later) {
+    const rows = statement.all(after.seq, after.destination, low, high, size).map(toFound)
     yield* rows
     const last = rows.at(-1)
-    if (last === undefined || rows.length < sortedChunk) return
+    if (last === undefined || rows.length < size) return
     after = last
   }
 }

@@ -70,7 +70,10 @@ export function createEventQueries(db: DatabaseSync, scan: ScanEvents): EventQue
       const seq = decodeEventId(id)
       return seq === null ? [] : selectAttempts.all(seq).map(toAttempt)
     },
-    changes: (after, limit) => selectAfter.all(decodeEventId(after) ?? -1, limit).map(withDeliveries),
+    changes(after, limit) {
+      const seq = decodeEventId(after)
+      return seq === null ? [] : selectAfter.all(seq, limit).map(withDeliveries)
+    },
     find: scan.oldest,
   }
 }

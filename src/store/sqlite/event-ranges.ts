@@ -6,6 +6,8 @@ import type { EventFilter } from '../types.ts'
 export interface SequenceRange {
   readonly low: number
   readonly high: number
+  /** A minute or less: short enough to be looked through at once. */
+  readonly short: boolean
 }
 
 /** More kinds of event than this are not looked up minute by minute. */
@@ -31,14 +33,18 @@ export function createEventRanges(db: DatabaseSync): EventRanges {
     return Number(selectMinute.get(kind, upTo)?.['minute'] ?? -1)
   }
 
-  function* minutesOf(kinds: readonly number[], { low, high }: SequenceRange): Generator<SequenceRange> {
+  function* minutesOf(kinds: readonly number[], low: number, high: number): Generator<SequenceRange> {
     let upTo = minuteOf(high - 1)
     const minutes = kinds.map((kind) => latest(kind, upTo))
     for (;;) {
       for (const [i, kind] of kinds.entries()) if ((minutes[i] ?? -1) > upTo) minutes[i] = latest(kind, upTo)
       const minute = Math.max(...minutes)
       if (minute < 0 || firstSequenceOf(minute + 1) <= low) return
-      yield { low: Math.max(low, firstSequenceOf(minute)), high: Math.min(high, firstSequenceOf(minute + 1)) }
+      yield {
+        low: Math.max(low, firstSequenceOf(minute)),
+        high: Math.min(high, firstSequenceOf(minute + 1)),
+        short: true,
+      }
       upTo = minute - 1
     }
   }
@@ -47,9 +53,9 @@ export function createEventRanges(db: DatabaseSync): EventRanges {
     const low = from === undefined ? 0 : firstSequenceAt(from)
     const high = to === undefined ? before : Math.min(before, firstSequenceAt(to))
     if (low >= high) return []
-    if (source === undefined && type === undefined) return [{ low, high }]
+    if (source === undefined && type === undefined) return [{ low, high, short: false }]
     const kinds = selectKinds.all(source ?? null, type ?? null).map(({ id }) => Number(id))
-    if (kinds.length > maxKinds) return [{ low, high }]
-    return kinds.length === 0 ? [] : minutesOf(kinds, { low, high })
+    if (kinds.length > maxKinds) return [{ low, high, short: false }]
+    return kinds.length === 0 ? [] : minutesOf(kinds, low, high)
   }
 }

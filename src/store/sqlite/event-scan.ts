@@ -27,6 +27,10 @@ export interface ScanEvents {
 
 const chunk = 2000
 const textChunk = 50
+/** A minute counts as so many rows: how many it has is not known beforehand. */
+const rowsOfMinute = 100
+/** However few rows were looked at, a page is given after this long. */
+const maxMs = 150
 /** A page that looks into bodies covers so many of them, and bytes. */
 const textBudget = { rows: 2000, bytes: 64 * 1024 * 1024 }
 
@@ -79,10 +83,18 @@ export function createEventScan(db: DatabaseSync, scanDeliveries: ScanDeliveries
     let rows = text === undefined ? budget : Math.min(budget, textBudget.rows)
     let bytes = text === undefined ? Number.POSITIVE_INFINITY : textBudget.bytes
     const size = text === undefined ? chunk : textChunk
-    for (const { low, high } of rangesOf(query, before)) {
+    const until = performance.now() + maxMs
+    for (const { low, high, short } of rangesOf(query, before)) {
       let below = high
       for (;;) {
-        if (seqs.length === limit || rows <= 0 || bytes <= 0) return { seqs, next: below }
+        if (seqs.length === limit || rows <= 0 || bytes <= 0 || performance.now() > until) return { seqs, next: below }
+        if (short && text === undefined) {
+          rows -= rowsOfMinute
+          seqs.push(...matches(query, below, low, limit - seqs.length))
+          if (seqs.length < limit) break
+          below = seqs.at(-1) ?? low
+          continue
+        }
         const edge = selectEdge.get(below, low, Math.min(size, rows))
         const count = Number(edge?.['count'] ?? 0)
         // A minute without a row costs a look too.

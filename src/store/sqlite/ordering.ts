@@ -42,6 +42,7 @@ export function createOrdering(db: DatabaseSync): Ordering {
     isTaken: (destination, key) => selectAny.get(destination, key) !== undefined,
 
     advance(destination, key) {
+      ordered.add(destination)
       const blocked = first(destination, key, stateCodes.blocked)
       if (blocked === null || first(destination, key, stateCodes.leased) !== null) return
       const head = first(destination, key, stateCodes.pending)

@@ -4,7 +4,7 @@ import { type PruneStep, pruneStart } from './prune.ts'
 import { createReaderClient } from './reader-client.ts'
 import { type RejectionLimits, rejectionLimits, trimRejection } from './rejections.ts'
 import type { FoundDelivery } from './renewal.ts'
-import type { WriterCall, WriterReturn } from './writer.ts'
+import type { WriterCall, WriterReturn } from './writer-calls.ts'
 import { startWriter } from './writer-client.ts'
 
 export interface SqliteStoreOptions {

@@ -3,15 +3,14 @@ import { startWorker } from '../../start-worker.ts'
 import { StoreOpenError, StoreUnavailableError } from '../errors.ts'
 import type { AcceptResult, NewEvent, NewRejection, StoreStatus } from '../types.ts'
 import { packEvents } from './packing.ts'
-import type { BatchResult, Outcome, WriterCall, WriterOptions, WriterReturn } from './writer.ts'
+import { createRejectionQueue } from './rejection-queue.ts'
+import type { BatchResult, Outcome, WriterOptions } from './writer.ts'
+import type { WriterCall, WriterReturn } from './writer-calls.ts'
 import type { FromWriter, ToWriter } from './writer-thread.ts'
 
 /** Larger batches would only make each commit longer. */
 const maxBatchEvents = 512
 const maxBatchBytes = 32 * 1024 * 1024
-/** Refused requests wait for a commit that no event waits for; this many, and bytes of their bodies, at most. */
-const maxPendingRejections = 256
-const maxPendingRejectionBytes = 8 * 1024 * 1024
 
 export interface WriterClientOptions extends WriterOptions {
   /** How long an accept may wait for its commit, in milliseconds. */
@@ -50,11 +49,6 @@ interface PendingCall extends Pending<WriterReturn> {
   readonly call: WriterCall
 }
 
-interface PendingRejection {
-  readonly rejection: NewRejection
-  resolve(written: boolean): void
-}
-
 interface Flight {
   readonly events: PendingEvent[]
   readonly calls: PendingCall[]
@@ -68,8 +62,7 @@ export async function startWriter(options: WriterClientOptions): Promise<WriterC
 
   let events: PendingEvent[] = []
   let calls: PendingCall[] = []
-  let rejections: PendingRejection[] = []
-  let rejectionBytes = 0
+  const rejections = createRejectionQueue()
   let flight: Flight | null = null
   let pendingBytes = 0
   let commits = 0
@@ -117,17 +110,12 @@ export async function startWriter(options: WriterClientOptions): Promise<WriterC
   }
 
   function takeRejections(): void {
-    if (rejections.length === 0) return
-    const taken = rejections
-    rejections = []
-    rejectionBytes = 0
-    const settle = (written: boolean) => {
-      for (const { resolve } of taken) resolve(written)
-    }
+    const batch = rejections.take()
+    if (batch === null) return
     calls.push({
-      call: { do: 'reject', rejections: taken.map(({ rejection }) => rejection), now: Date.now() },
-      resolve: () => settle(true),
-      reject: () => settle(false),
+      call: { do: 'reject', rejections: batch.rejections, now: Date.now() },
+      resolve: () => batch.settle(true),
+      reject: () => batch.settle(false),
     })
   }
 
@@ -162,10 +150,9 @@ export async function startWriter(options: WriterClientOptions): Promise<WriterC
     for (const pending of [...(flight?.events ?? []), ...(flight?.calls ?? []), ...events, ...calls]) {
       pending.reject(unavailable)
     }
-    for (const { resolve } of rejections) resolve(false)
     events = []
     calls = []
-    rejections = []
+    rejections.clear()
     onBroken(error)
   }
 
@@ -225,14 +212,8 @@ export async function startWriter(options: WriterClientOptions): Promise<WriterC
 
     async reject(refused) {
       if (status.state !== 'ready' || closing !== null) return 0
-      const written = refused.map((rejection) => {
-        const bytes = rejection.body?.byteLength ?? 0
-        if (rejections.length >= maxPendingRejections || rejectionBytes + bytes > maxPendingRejectionBytes) return false
-        rejectionBytes += bytes
-        return new Promise<boolean>((resolve) => rejections.push({ rejection, resolve }))
-      })
       schedule()
-      return (await Promise.all(written)).filter(Boolean).length
+      return rejections.add(refused)
     },
 
     restartLog: () => post({ kind: 'restartLog' }),

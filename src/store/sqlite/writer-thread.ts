@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { type PackedBatch, unpackEvents } from './packing.ts'
-import { type BatchResult, openWriter, type WriterCall, type WriterOptions } from './writer.ts'
+import { type BatchResult, openWriter, type WriterOptions } from './writer.ts'
+import type { WriterCall } from './writer-calls.ts'
 
 /** The thread that owns the writing connection: a slow disk holds up this thread and no other. */
 export type ToWriter =

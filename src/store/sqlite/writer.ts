@@ -1,56 +1,20 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { StoreOpenError } from '../errors.ts'
-import { encodeEventId } from '../event-id.ts'
-import type {
-  AcceptResult,
-  ClaimRequest,
-  ClaimResult,
-  DestinationChange,
-  NewRejection,
-  PruneOptions,
-  Settlement,
-} from '../types.ts'
+import type { AcceptResult } from '../types.ts'
 import { createAccept, type PackedEvent } from './accept.ts'
 import { createAttemptLog } from './attempt-log.ts'
 import { busyTimeoutMs, explain, isBeyondRepair, isStorageFault, lockDataDir, openDatabase } from './connection.ts'
-import { hashKey, openDedupIndex } from './dedup-index.ts'
+import { openDedupIndex } from './dedup-index.ts'
 import { createDeliveries } from './deliveries.ts'
 import { openDestinations } from './destinations.ts'
 import { migrate } from './migrations.ts'
 import { createOrdering } from './ordering.ts'
-import { createPruner, type PruneCursor, type PruneStep } from './prune.ts'
+import { createPruner } from './prune.ts'
 import { openRejections, type RejectionLimits, rejectionLimits } from './rejections.ts'
-import { createRenewal, type FoundDelivery } from './renewal.ts'
+import { createRenewal } from './renewal.ts'
 import { createReplays } from './replays.ts'
 import { openTallies } from './tallies.ts'
-
-/** What the writer does besides accepting events; each call shares the commit of the batch it comes with. */
-export type WriterCall =
-  | { readonly do: 'claim'; readonly requests: readonly ClaimRequest[]; readonly now: number }
-  | { readonly do: 'settle'; readonly settlements: readonly Settlement[]; readonly now: number }
-  | { readonly do: 'replay'; readonly id: string; readonly destination: string | null; readonly now: number }
-  | {
-      readonly do: 'replayFound'
-      readonly found: readonly FoundDelivery[]
-      readonly to: string | null
-      readonly move: boolean
-      readonly now: number
-    }
-  | { readonly do: 'discardFound'; readonly found: readonly FoundDelivery[]; readonly now: number }
-  | {
-      readonly do: 'setDestination'
-      readonly name: string
-      readonly change: DestinationChange
-      readonly now: number
-    }
-  | { readonly do: 'find'; readonly dedupKey: string }
-  | { readonly do: 'reject'; readonly rejections: readonly NewRejection[]; readonly now: number }
-  | { readonly do: 'deleteRejection'; readonly id: string }
-  | { readonly do: 'flushCounts' }
-  | { readonly do: 'prune'; readonly options: PruneOptions; readonly cursor: PruneCursor }
-  | { readonly do: 'probe'; readonly now: number; readonly bytes: number }
-
-export type WriterReturn = ClaimResult | readonly boolean[] | boolean | number | string | null | PruneStep
+import { createPerformer, isDurable, type WriterCall, type WriterReturn } from './writer-calls.ts'
 
 /** What became of one piece of a batch. */
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string }
@@ -99,20 +63,6 @@ export function openWriter(options: WriterOptions): Writer {
   }
 }
 
-const durable: ReadonlySet<WriterCall['do']> = new Set([
-  'replay',
-  'replayFound',
-  'discardFound',
-  'setDestination',
-  'deleteRejection',
-  'probe',
-])
-
-/** An operator's word, and the test of whether the disk takes it. */
-function mustBeDurable(call: WriterCall): boolean {
-  return durable.has(call.do)
-}
-
 function writerOver(db: DatabaseSync, lock: DatabaseSync, options: WriterOptions): Writer {
   const index = openDedupIndex(db, options.segmentSize === undefined ? {} : { segmentSize: options.segmentSize })
   const destinations = openDestinations(db)
@@ -125,12 +75,9 @@ function writerOver(db: DatabaseSync, lock: DatabaseSync, options: WriterOptions
   const replays = createReplays(renewal, destinations)
   const rejections = openRejections(db, tallies, { ...rejectionLimits, ...options.rejections })
   const prune = createPruner(db, { index, attempts, rejections, tallies })
+  const perform = createPerformer(db, { index, destinations, deliveries, replays, rejections, tallies, prune })
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
-  const probe = db.prepare(
-    `INSERT INTO probes (id, at, filler) VALUES (1, ?, zeroblob(?))
-     ON CONFLICT (id) DO UPDATE SET at = excluded.at, filler = excluded.filler`,
-  )
   let broken = false
   let syncing = true
 
@@ -143,40 +90,6 @@ function writerOver(db: DatabaseSync, lock: DatabaseSync, options: WriterOptions
     if (wanted === syncing) return
     db.exec(`PRAGMA synchronous = ${wanted ? 'FULL' : 'NORMAL'}`)
     syncing = wanted
-  }
-
-  function perform(call: WriterCall): WriterReturn {
-    switch (call.do) {
-      case 'claim':
-        return deliveries.claim(call.requests, call.now)
-      case 'settle':
-        return deliveries.settle(call.settlements, call.now)
-      case 'replay':
-        return replays.one(call.id, call.destination, call.now)
-      case 'replayFound':
-        return replays.found(call.found, call.to, call.move, call.now)
-      case 'discardFound':
-        return replays.discard(call.found, call.now)
-      case 'setDestination':
-        destinations.change(call.name, call.change, call.now)
-        return true
-      case 'find': {
-        const seq = index.find(hashKey(call.dedupKey))
-        return seq === null ? null : encodeEventId(seq)
-      }
-      case 'reject':
-        return rejections.add(call.rejections, call.now)
-      case 'deleteRejection':
-        return rejections.delete(call.id)
-      case 'flushCounts':
-        tallies.flush(true)
-        return true
-      case 'prune':
-        return prune(call.options, call.cursor)
-      case 'probe':
-        probe.run(call.now, call.bytes)
-        return true
-    }
   }
 
   function transaction<T>(work: () => T, waitForDisk = true): T {
@@ -225,7 +138,7 @@ function writerOver(db: DatabaseSync, lock: DatabaseSync, options: WriterOptions
             index.flush(Math.max(64, events.length * 4))
             return { events: accepted, calls: returned, broken: false }
           },
-          events.length > 0 || calls.some(mustBeDurable),
+          events.length > 0 || calls.some(isDurable),
         )
       } catch (error) {
         // One row that cannot be written must not take its whole batch with it; a failing disk does.

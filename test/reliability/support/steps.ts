@@ -1,6 +1,7 @@
 // Does to a writer, one after another, what the gateway does, and says on standard error what is done next.
 import { writeSync } from 'node:fs'
-import { openWriter, type WriterCall } from '../../../src/store/sqlite/writer.ts'
+import { openWriter } from '../../../src/store/sqlite/writer.ts'
+import type { WriterCall } from '../../../src/store/sqlite/writer-calls.ts'
 import { newEvent } from '../../support/events.ts'
 
 const now = Date.now()
