@@ -23,7 +23,7 @@ function query(fields: Readonly<Record<string, string>>, hash = 'sha256'): strin
   return new URLSearchParams({ ...fields, sig }).toString()
 }
 
-const newest = async () => store.get((await store.list({ limit: 1 }))[0]?.id ?? '')
+const newest = async () => store.get((await store.list({ limit: 1 })).events[0]?.id ?? '')
 const get = (text: string, headers = {}) => send(port, { method: 'GET', path: `/webhook/vonage-sms?${text}`, headers })
 
 describe('an event that is a GET request', () => {

@@ -502,7 +502,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   ],
 }
 
-const stored = async () => (await store.list({ limit: 1 }))[0]?.id
+const stored = async () => (await store.list({ limit: 1 })).events[0]?.id
 
 function check(answer: Answer, { status = 200, headers = {}, text }: Case): void {
   assert.equal(answer.status, status, JSON.stringify(lines.at(-1)))

@@ -68,7 +68,7 @@ describe('posthorn send', async () => {
     it(`signs for ${one.provider.name} by ${one.scheme.name}, and is accepted under that scheme`, async () => {
       const { code, out, err } = await send(one)
       assert.equal(code, 0, `${err}${out}${JSON.stringify(lines.at(-1))}`)
-      const [event] = await store.list({ limit: 1 })
+      const [event] = (await store.list({ limit: 1 })).events
       assert.equal(event?.source, one.source)
       if (one.provider.answer === undefined) assert.ok(out.includes(`stored as ${event.id}`), out)
     })

@@ -53,7 +53,7 @@ describe('posthorn send, to the gateway', async () => {
     const { code, out } = await cli(['send', 'generic'], { env })
     assert.equal(code, 0, out)
     assert.match(out, /POST http:\/\/localhost:\d+\/webhook\/user\.created/)
-    assert.equal((await store.list({ limit: 1 }))[0]?.type, 'user.created')
+    assert.equal((await store.list({ limit: 1 })).events[0]?.type, 'user.created')
   })
 
   it('reads the secret from .env, from a file without its line break, from standard input, or from the command line', async () => {
@@ -84,13 +84,13 @@ describe('posthorn send, to the gateway', async () => {
     const data = '{ "id": "evt_7",\n  "amount": 1.50, "type": "x" }'
     const { code, out } = await cli(['send', 'generic', ...at('order.paid'), '--data', data], { env })
     assert.equal(code, 0, out)
-    const [event] = await store.list({ limit: 1 })
+    const [event] = (await store.list({ limit: 1 })).events
     assert.deepEqual([event?.type, event?.externalId], ['order.paid', 'evt_7'])
     assert.equal(Buffer.from((await store.get(event?.id ?? ''))?.body ?? []).toString(), data)
 
     const named = ['send', 'stripe', ...at('stripe'), '--event', 'charge.refunded', '--id', 'evt_mine']
     assert.equal((await cli(named, { env })).code, 0)
-    const [second] = await store.list({ limit: 1 })
+    const [second] = (await store.list({ limit: 1 })).events
     assert.deepEqual([second?.type, second?.externalId], ['charge.refunded', 'evt_mine'])
     const again = await cli(named, { env })
     assert.deepEqual([again.code, /1 recognised as duplicates/.test(again.out)], [0, true], again.out)

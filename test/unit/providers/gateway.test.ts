@@ -48,7 +48,7 @@ describe('the gateway', async () => {
       const asked = providerNamed(provider).answer
       assert.equal(answer.statusCode, readable ? (asked?.status ?? 200) : 400, JSON.stringify(lines.at(-1)))
       if (asked?.body !== undefined) {
-        const { type = '' } = (await store.list({ limit: 1 }))[0] ?? {}
+        const { type = '' } = (await store.list({ limit: 1 })).events[0] ?? {}
         assert.equal(answer.body, asked.body.replace('{type}', type))
         if (asked.status === undefined)
           assert.match(`${answer.headers['content-type']}`, RegExp(asked.type ?? '^text/plain'))
