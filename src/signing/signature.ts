@@ -1,16 +1,8 @@
 import { createHmac, hash, randomUUID, sign } from 'node:crypto'
 import type { Condition, JwtScheme, SignatureScheme, SignedTime, TokenScheme } from '../providers/types.ts'
 import type { Chunk } from '../verification/chunks.ts'
-import {
-  compileCondition,
-  describePlace,
-  headerOf,
-  nameOf,
-  type PlaceReader,
-  placeReader,
-} from '../verification/places.ts'
+import { compileCondition, describePlace, headerOf, nameOf, placeReader } from '../verification/places.ts'
 import { compileTemplate, joinChunks } from '../verification/template.ts'
-import type { SignedRequest } from '../verification/types.ts'
 import { type Draft, requestOf, withValue } from './draft.ts'
 import type { SigningKey } from './keys.ts'
 
@@ -144,12 +136,10 @@ function listItems({ timestamp, list, signed }: SignatureScheme, draft: Draft, t
   return label === null ? named : [label === '#0' ? time : label + assign + time, ...named]
 }
 
-const conditionOf: (when: Condition, read: PlaceReader) => (request: SignedRequest) => boolean = compileCondition
-
 /** The same request, made one for which the scheme is used where a header can do that. */
 function withCondition({ when, name }: SignatureScheme | JwtScheme | TokenScheme, draft: Draft): Signed {
   if (when === undefined) return { draft }
-  const applies = conditionOf(when, placeReader(when.at))
+  const applies = compileCondition(when, placeReader(when.at))
   if (applies(requestOf(draft))) return { draft }
   const header = headerOf(when.at)
   const changed = header !== null && when.is !== undefined ? withValue(draft, when.at, when.is) : draft
