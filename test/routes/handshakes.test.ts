@@ -570,6 +570,12 @@ describe('an event beside a handshake', () => {
     }
   })
 
+  it('is stored where it is verified, whatever an unsigned handshake would make of it', async () => {
+    const body = JSON.stringify({ value: [{ clientState: secret, changeType: 'updated' }] })
+    const answer = await send(port, post('msgraph?validationToken=abc', body))
+    assert.match(answer.text, /"event":"updated".*"duplicate":false/)
+  })
+
   it('repeats the token of RingCentral', async () => {
     const answer = await send(
       port,
