@@ -96,14 +96,16 @@ function newEvent(
   destinations: readonly string[],
   receivedAt: number,
 ): NewEvent {
+  const { config, withoutCredentials } = ingestOf(request).source
+  const { rawHeaders } = request.raw
   return {
-    source: ingestOf(request).source.config.name,
+    source: config.name,
     type,
     externalId,
     dedupKey,
     replay,
     receivedAt,
-    headers: request.raw.rawHeaders,
+    headers: withoutCredentials === null ? rawHeaders : withoutCredentials(rawHeaders),
     body: bytesOf(request),
     destinations,
   }

@@ -28,7 +28,9 @@ export default fp<EventLogOptions>(
           bytes: body.byteLength,
           scheme: verdict?.scheme,
           ...(verdict?.secret === 'previous' ? { secret: 'previous' } : {}),
-          ...(payloads ? logView(request.raw.rawHeaders, body, [...secrets, ...captured.all()]) : {}),
+          ...(payloads
+            ? logView(request.raw.rawHeaders, body, [...secrets, ...captured.all()], source.proofHeaders)
+            : {}),
         },
         'event received',
       )

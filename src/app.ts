@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import autoload from '@fastify/autoload'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import allowList from '../plugins/allow-list.ts'
 import challenge from '../plugins/challenge.ts'
+import clientAddress from '../plugins/client-address.ts'
 import confirmation from '../plugins/confirmation.ts'
 import cors from '../plugins/cors.ts'
 import dedup from '../plugins/dedup.ts'
@@ -22,6 +24,7 @@ import { createRouter } from './delivery/routing.ts'
 import { createSelector } from './delivery/selection.ts'
 import type { Destination } from './delivery/types.ts'
 import { createBodyWorker } from './events/body-worker.ts'
+import { writtenForms } from './events/credentials.ts'
 import { createPayloadReader } from './events/payload-reader.ts'
 import { createSources } from './events/source.ts'
 import { needsKeys } from './events/source-verifier.ts'
@@ -84,6 +87,7 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
   const sources = createSources(config, { worker, captured, keys })
   const select = await createSelector(router, worker)
 
+  await app.register(clientAddress, { header: config.trustProxyHeader })
   await app.register(unrouted)
   await app.register(lifecycle)
   await app.register(readiness, { store, timeoutMs: config.storeTimeoutMs })
@@ -102,6 +106,7 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
       await scope.register(rateLimit, { perMinute: config.rateLimitPerMinute })
       await scope.register(ingest)
       await scope.register(source, { sources })
+      if (sources.restricted) await scope.register(allowList, { trustsProxies: config.trustProxy.length > 0 })
       await scope.register(rawBody, { maxBodyLimit: sources.maxBodyLimit, maxBufferedBytes, prepare: worker.prepare })
       await scope.register(challenge)
       await scope.register(verification, { now })
@@ -124,5 +129,5 @@ function secretsOf(config: Config): string[] {
     verifyToken,
   ])
   const signing = [config.forwardSecret, ...config.destinations.map(({ secret }) => secret)]
-  return [...all, ...signing].filter((secret): secret is string => typeof secret === 'string')
+  return [...all, ...signing].filter((secret) => typeof secret === 'string').flatMap(writtenForms)
 }

@@ -5,7 +5,8 @@ import { type Environment, type Findings, given, givenSecret } from './environme
 import { checkConfigFile } from './file/load-file.ts'
 import { type ReadResult, readConfigFile } from './file/read.ts'
 import { parse, quote } from './parse.ts'
-import { checkVolume, readPlatform } from './platform.ts'
+import { checkVolume, type Platform, readPlatform } from './platform.ts'
+import { isProtection, reportProxied } from './protection.ts'
 import { DEFAULT_DEDUP_RETENTION_DAYS, Settings } from './schema.ts'
 import { configureSources, isSourceVariable, reportMissingUrl } from './sources.ts'
 import { nearestSetting } from './suggest.ts'
@@ -66,6 +67,8 @@ export function loadConfig(
   checkTimeouts(settings, findings)
   checkDestinations(settings, findings)
   const publicUrl = settings.PUBLIC_URL ?? platform.publicUrl
+  reportProxied([sources.defaultSource, ...sources.sources.values()], platform, settings, findings)
+  checkProxyHeader(settings, findings)
   if (publicUrl === null) reportMissingUrl(sources.sources.values(), findings)
   reportUnknown(env, findings)
   if (findings.problems.length > 0) throw new ConfigError(findings.problems)
@@ -84,6 +87,7 @@ export function loadConfig(
     eventRetentionMs: settings.EVENT_RETENTION_DAYS * DAY_MS,
     corsOrigin: settings.CORS_ORIGIN,
     trustProxy: Object.freeze(settings.TRUST_PROXY ?? []),
+    trustProxyHeader: proxyHeader(settings, platform),
     publicUrl,
     forwardUrls: Object.freeze([...new Set(settings.FORWARD_URL)]),
     forwardSecret: settings.FORWARD_SECRET ?? null,
@@ -111,7 +115,7 @@ function readSettings(env: Environment, findings: Findings): Settings {
   const values: Record<string, unknown> = {}
   for (const [name, setting] of Object.entries(Settings.properties)) {
     // Checked with their sources: what fits depends on the provider.
-    if (setting.kind === 'secret') continue
+    if (setting.kind === 'secret' || isProtection(name)) continue
     const text = setting.kind === 'whsec' ? givenSecret(env, name, findings) : given(env, name)
     if (text === null) continue
     const parsed = parse(setting.kind, text)
@@ -146,6 +150,18 @@ function checkTimeouts(settings: Settings, { problems }: Findings): void {
     `HEADERS_TIMEOUT_SECONDS: ${settings.HEADERS_TIMEOUT_SECONDS} is more than REQUEST_TIMEOUT_SECONDS ` +
       `(${settings.REQUEST_TIMEOUT_SECONDS}), which covers the headers too; lower it, or raise the other.`,
   )
+}
+
+function checkProxyHeader(settings: Settings, { problems }: Findings): void {
+  if (settings.TRUST_PROXY_HEADER === undefined || settings.TRUST_PROXY !== undefined) return
+  problems.push('TRUST_PROXY_HEADER: is set without TRUST_PROXY, so nobody is believed; set that one too.')
+}
+
+/** Railway's edge rewrites X-Forwarded-For so that the sender is not its last entry, and X-Real-IP so that it is the sender. */
+function proxyHeader(settings: Settings, { onRailway }: Platform): string | null {
+  if (settings.TRUST_PROXY === undefined) return null
+  const header = settings.TRUST_PROXY_HEADER ?? (onRailway ? 'x-real-ip' : 'x-forwarded-for')
+  return header === 'x-forwarded-for' ? null : header
 }
 
 function checkDestinations(settings: Settings, { warnings }: Findings): void {

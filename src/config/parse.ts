@@ -14,6 +14,7 @@ export type Kind =
   | 'urls'
   | 'origin'
   | 'addresses'
+  | 'header'
 
 /** The value, or a phrase for what was given that is safe to show: it never holds a secret or a URL's credentials. */
 export type Parsed = { readonly value: unknown } | { readonly refused: string }
@@ -33,6 +34,8 @@ const SIZE_UNITS: Readonly<Record<string, number>> = {
 }
 
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/i
+/** RFC 9110 §5.6.2. */
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const YES = new Set(['true', '1', 'yes', 'on'])
 const NO = new Set(['false', '0', 'no', 'off'])
 
@@ -138,6 +141,7 @@ const PARSERS: Readonly<Record<Kind, (text: string) => Parsed>> = {
   urls: parseUrls,
   origin: parseOrigin,
   addresses: parseAddresses,
+  header: (text) => (HEADER_NAME.test(text) ? done(text.toLowerCase()) : refuse(text)),
 }
 
 /** Reads one setting's text. White space around it is not part of it, except in a secret. */

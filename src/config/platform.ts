@@ -12,7 +12,22 @@ export interface Platform {
   readonly volume: string | null
   /** Where the service is reached from outside. */
   readonly publicUrl: string | null
+  /** The platform's name, where every request comes through a proxy of its; null: none is known. */
+  readonly proxy: string | null
+  /** Where that proxy's connections come from, as far as that is known. */
+  readonly proxyRange: string | null
 }
+
+/** What a platform sets in the environment of every process on it. */
+const PROXIED: Readonly<Record<string, string>> = {
+  DYNO: 'Heroku',
+  RENDER: 'Render',
+  FLY_APP_NAME: 'Fly.io',
+  K_SERVICE: 'Cloud Run',
+  WEBSITE_SITE_NAME: 'Azure App Service',
+}
+/** Seen there, not documented: the inner side of Railway's edge. */
+const RAILWAY_PROXIES = '100.64.0.0/10'
 
 /** Reads what the platform tells the process about itself. */
 export function readPlatform(env: Environment, findings: Findings): Platform {
@@ -21,8 +36,12 @@ export function readPlatform(env: Environment, findings: Findings): Platform {
   if (parsed !== null && 'refused' in parsed) {
     findings.problems.push(`RAILWAY_PUBLIC_DOMAIN: ${parsed.refused} is no host name; set PUBLIC_URL instead.`)
   }
+  const onRailway = given(env, 'RAILWAY_ENVIRONMENT') !== null || given(env, 'RAILWAY_PROJECT_ID') !== null
+  const marker = Object.keys(PROXIED).find((name) => given(env, name) !== null)
   return {
-    onRailway: given(env, 'RAILWAY_ENVIRONMENT') !== null || given(env, 'RAILWAY_PROJECT_ID') !== null,
+    onRailway,
+    proxy: onRailway ? 'Railway' : (PROXIED[marker ?? ''] ?? null),
+    proxyRange: onRailway ? RAILWAY_PROXIES : null,
     volume: given(env, 'RAILWAY_VOLUME_MOUNT_PATH'),
     publicUrl: parsed !== null && 'value' in parsed ? `https://${parsed.value}` : null,
   }

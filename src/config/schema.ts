@@ -39,6 +39,8 @@ const optional = <T extends Setting>(schema: T, defaultText = 'none') =>
 
 const MEBIBYTE = 1024 * 1024
 const DIRECTORY = 'a directory'
+const ADDRESSES = 'IP addresses or CIDR ranges such as 10.0.0.0/8, separated by commas or spaces'
+const HEADER = 'the name of a header, such as X-Signature'
 const SECRET = 'the secret exactly as the sender has it'
 
 /** The body limit of a source whose sender documents nothing larger, in bytes. */
@@ -106,7 +108,34 @@ export const Settings = Type.Object({
         'see [handshakes](handshakes.md).',
     ),
   ),
-  REQUIRE_SIGNATURE: byDefault(flag('Refuse to start with no secret at all, instead of accepting every event.'), false),
+  WEBHOOK_HEADER: optional(
+    text('header', HEADER, 'The one header in which senders of the default source carry an HMAC over the body.'),
+  ),
+  '<SOURCE>_WEBHOOK_HEADER': optional(
+    text(
+      'header',
+      HEADER,
+      'The one header in which that sender carries its proof: an HMAC over the body (provider generic), or the secret ' +
+        'itself (token, and senders that sign nothing).',
+    ),
+    'those of the provider',
+  ),
+  WEBHOOK_ALLOW: optional(
+    list('addresses', ADDRESSES, 'Addresses that may send to the default source, beside having its secret.'),
+    'any',
+  ),
+  '<SOURCE>_WEBHOOK_ALLOW': optional(
+    list('addresses', ADDRESSES, 'Addresses that may send to that source, beside having its secret.'),
+    'any',
+  ),
+  '<SOURCE>_WEBHOOK_UNSIGNED': optional(
+    flag('Take that source at its address alone: it has no secret, only `<SOURCE>_WEBHOOK_ALLOW`.'),
+    'false',
+  ),
+  REQUIRE_SIGNATURE: byDefault(
+    flag('Refuse to start where events would be taken without a secret: with none at all, or at their address alone.'),
+    false,
+  ),
   TIMESTAMP_TOLERANCE_SECONDS: optional(
     integer(1, 86400, 'How far a signed timestamp may be from now, in the past or the future.'),
     "the provider's own, mostly 300",
@@ -137,12 +166,14 @@ export const Settings = Type.Object({
     ),
     'none; on Railway the public domain of the service',
   ),
-  TRUST_PROXY: optional(
-    list(
-      'addresses',
-      'IP addresses or CIDR ranges such as 10.0.0.0/8, separated by commas or spaces',
-      'Proxies whose forwarding headers are believed.',
+  TRUST_PROXY: optional(list('addresses', ADDRESSES, 'Proxies whose forwarding headers are believed.')),
+  TRUST_PROXY_HEADER: optional(
+    text(
+      'header',
+      HEADER,
+      "Where those proxies write the sender's address. They must overwrite what a sender put there.",
     ),
+    'X-Forwarded-For; on Railway X-Real-IP',
   ),
   CORS_ORIGIN: byDefault(
     text(

@@ -11,6 +11,7 @@ import type { SourceSecrets } from '../verification/types.ts'
 import { type Environment, type Findings, given, givenSecret } from './environment.ts'
 import type { FileSource } from './file/sources.ts'
 import { quote } from './parse.ts'
+import { applyHeader, isUnsigned, readAllow, reportLonely, reportUnsigned } from './protection.ts'
 import { DEFAULT_BODY_LIMIT, type Settings } from './schema.ts'
 import { nearest, nearestFew } from './suggest.ts'
 import type { Config, SourceConfig } from './types.ts'
@@ -18,7 +19,7 @@ import type { Config, SourceConfig } from './types.ts'
 /** The name under which the default source's events are stored. */
 const DEFAULT_SOURCE = 'default'
 /** `<PREFIX>_WEBHOOK_SECRET` and its companions. */
-const SOURCE_VARIABLE = /^([A-Z0-9_]+)_WEBHOOK_(?:SECRET|SECRET_PREVIOUS|PROVIDER|VERIFY_TOKEN)$/
+const SOURCE_VARIABLE = /^([A-Z0-9_]+)_WEBHOOK_(?:SECRET|SECRET_PREVIOUS|PROVIDER|VERIFY_TOKEN|HEADER|ALLOW|UNSIGNED)$/
 /** Longer names would not fit a path segment that the router takes. */
 const SOURCE_PREFIX = /^(?=.{1,64}$)[A-Z0-9]+(?:_[A-Z0-9]+)*$/
 
@@ -45,13 +46,23 @@ export function configureSources(
     if (source !== null) sources.set(source.name, source)
   }
   const inFile = file.get(DEFAULT_SOURCE)
+  const provider = applyHeader(env, 'WEBHOOK_HEADER', generic, findings)
   const secrets =
     inFile === undefined
-      ? readSecrets(env, 'WEBHOOK_SECRET', generic, findings)
-      : secretsOf(env, inFile, 'WEBHOOK_SECRET', generic, findings)
-  const defaultSource = makeSource(DEFAULT_SOURCE, generic, secrets, true, settings, findings, inFile)
+      ? readSecrets(env, 'WEBHOOK_SECRET', provider, findings)
+      : secretsOf(env, inFile, 'WEBHOOK_SECRET', provider, findings)
+  const allow = readAllow(env, 'WEBHOOK_ALLOW', findings)
+  const defaultSource = makeSource(
+    DEFAULT_SOURCE,
+    { provider, secrets, allow, verifyToken: null },
+    true,
+    settings,
+    findings,
+    inFile,
+  )
   const unsigned = secrets === null && sources.size === 0
-  if (unsigned) reportUnsigned(settings, findings)
+  if (unsigned) reportUnsigned(env, allow, settings, findings)
+  else if (secrets === null && inFile?.secretGiven !== true) reportLonely(env, '', findings)
   return { sources, defaultSource, defaultSourceOpen: secrets !== null || unsigned }
 }
 
@@ -86,19 +97,19 @@ function configureNamed(env: Environment, prefix: string, settings: Settings, fi
     findings.problems.push(`${variable}: "${name}" is the source that WEBHOOK_SECRET is for; set that instead.`)
     return null
   }
-  const provider = chooseProvider(env, prefix, name, findings)
-  if (provider === null) return null
+  const chosen = chooseProvider(env, prefix, name, findings)
+  if (chosen === null) return null
+  const provider = applyHeader(env, `${prefix}_WEBHOOK_HEADER`, chosen, findings)
   const secrets = readSecrets(env, variable, provider, findings)
+  const allow = readAllow(env, `${prefix}_WEBHOOK_ALLOW`, findings)
   const verifyToken = readVerifyToken(env, prefix, provider, findings)
-  if (secrets !== null || (verifyToken !== null && bringsSecret(provider))) {
-    return Object.freeze({ ...makeSource(name, provider, secrets, false, settings, findings), verifyToken })
+  const hasSecret = env[variable] !== undefined
+  const unsigned = isUnsigned(env, prefix, { provider, allow, hasSecret }, settings, findings)
+  const awaited = verifyToken !== null && bringsSecret(provider)
+  if (secrets !== null || unsigned || awaited) {
+    return makeSource(name, { provider, secrets, allow, verifyToken }, false, settings, findings)
   }
-  if (verifyToken !== null && env[variable] === undefined) {
-    findings.problems.push(`${prefix}_WEBHOOK_VERIFY_TOKEN: is set without ${variable}; set that one too.`)
-  }
-  if (given(env, `${prefix}_WEBHOOK_PROVIDER`) !== null && env[variable] === undefined) {
-    findings.problems.push(`${prefix}_WEBHOOK_PROVIDER: is set without ${variable}; set that one too.`)
-  }
+  if (!hasSecret) reportLonely(env, `${prefix}_`, findings)
   return null
 }
 
@@ -114,21 +125,26 @@ function configureFromFile(
   if (entry.provider !== null && given(env, `${prefix}_WEBHOOK_PROVIDER`) !== null) {
     findings.problems.push(`${entry.at}.provider: ${prefix}_WEBHOOK_PROVIDER says it too; keep one of the two.`)
   }
-  const provider = entry.provider ?? chooseProvider(env, prefix, entry.name, findings)
-  if (provider === null) return null
+  const chosen = entry.provider ?? chooseProvider(env, prefix, entry.name, findings)
+  if (chosen === null) return null
   const before = findings.problems.length
+  const provider = applyHeader(env, `${prefix}_WEBHOOK_HEADER`, chosen, findings)
   const secrets = secretsOf(env, entry, variable, provider, findings)
+  const allow = readAllow(env, `${prefix}_WEBHOOK_ALLOW`, findings)
   const verifyToken = verifyTokenOf(env, entry, prefix, provider, findings)
   const awaited = verifyToken !== null && bringsSecret(provider) && !entry.secretGiven
-  if (secrets === null && !awaited) {
+  const hasSecret = entry.secretGiven || env[variable] !== undefined
+  const unsigned = isUnsigned(env, prefix, { provider, allow, hasSecret }, settings, findings)
+  if (secrets === null && !awaited && !unsigned) {
     if (findings.problems.length === before && !entry.secretGiven) {
       findings.problems.push(`${entry.at}.secret: is missing; give it here, or set ${variable}.`)
     }
     return null
   }
-  const source = makeSource(entry.name, provider, secrets, false, settings, findings, entry)
-  if (entry.custom && findings.problems.length === before) checkRow(entry, { ...source, verifyToken }, findings)
-  return Object.freeze({ ...source, verifyToken })
+  const shown = { provider, secrets, allow, verifyToken }
+  const source = makeSource(entry.name, shown, false, settings, findings, entry)
+  if (entry.custom && findings.problems.length === before) checkRow(entry, source, findings)
+  return source
 }
 
 /** A row's templates and patterns are read when it is compiled. */
@@ -264,8 +280,7 @@ function checkSecret(variable: string, provider: Provider, secret: string, findi
 
 function makeSource(
   name: string,
-  provider: Provider,
-  secrets: SourceSecrets | null,
+  { provider, secrets, allow, verifyToken }: Pick<SourceConfig, 'provider' | 'secrets' | 'allow' | 'verifyToken'>,
   echoes: boolean,
   settings: Settings,
   findings: Findings,
@@ -281,15 +296,5 @@ function makeSource(
   }
   const toleranceSeconds = file?.toleranceSeconds ?? settings.TIMESTAMP_TOLERANCE_SECONDS ?? null
   const echo = file?.echo ?? settings.ECHO ?? echoes
-  return Object.freeze({ name, provider, secrets, verifyToken: null, toleranceSeconds, bodyLimit, echo })
-}
-
-function reportUnsigned(settings: Settings, findings: Findings): void {
-  if (settings.REQUIRE_SIGNATURE) {
-    findings.problems.push(
-      'REQUIRE_SIGNATURE: is true, but there is no secret to check signatures with; set WEBHOOK_SECRET or <SOURCE>_WEBHOOK_SECRET.',
-    )
-  } else {
-    findings.warnings.push('No secret is set: every event is accepted, whoever sends it. Set WEBHOOK_SECRET.')
-  }
+  return Object.freeze({ name, provider, secrets, allow, verifyToken, toleranceSeconds, bodyLimit, echo })
 }

@@ -1,4 +1,11 @@
-const SOURCE_ENDINGS = ['WEBHOOK_SECRET', 'WEBHOOK_SECRET_PREVIOUS', 'WEBHOOK_PROVIDER']
+const SOURCE_ENDINGS = [
+  'WEBHOOK_SECRET',
+  'WEBHOOK_SECRET_PREVIOUS',
+  'WEBHOOK_PROVIDER',
+  'WEBHOOK_HEADER',
+  'WEBHOOK_ALLOW',
+  'WEBHOOK_UNSIGNED',
+]
 
 /**
  * The known name that a misspelt one was probably meant to be: equal but for case, or one or two letters away. Short

@@ -9,12 +9,14 @@ export interface SourceConfig {
   readonly name: string
   readonly provider: Provider
   /**
-   * Null: nothing is verified (only ever the default source, and only when no secret at all is configured), or the sender
-   * brings its secret in a handshake.
+   * Null: nothing is verified, or the sender brings its secret in a handshake. Nothing is verified of the default source
+   * where no secret at all is configured, and of a named one that is taken at its address alone: then `allow` is not null.
    */
   readonly secrets: SourceSecrets | null
   /** What a sender must say in its handshake; null: not configured. */
   readonly verifyToken: string | null
+  /** Addresses and CIDR ranges that may send, beside having a secret; null: any. */
+  readonly allow: readonly string[] | null
   /** Seconds; null: the provider's own. */
   readonly toleranceSeconds: number | null
   /** Bytes. */
@@ -101,6 +103,8 @@ export interface Config {
   readonly corsOrigin: string
   /** CIDRs or addresses whose forwarding headers are believed. */
   readonly trustProxy: readonly string[]
+  /** Where those say the sender's address, in lower case; null: X-Forwarded-For. */
+  readonly trustProxyHeader: string | null
   /** Without a slash at its end. */
   readonly publicUrl: string | null
   /** May hold credentials: never log one. */

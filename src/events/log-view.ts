@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 
 /** Headers whose values are, or give away, a secret or a signature. */
 const sensitive = /auth|cookie|sign|secret|token|hmac|api-?key|password|credential|digest|x-hook0|mac$/i
+const none: ReadonlySet<string> = new Set()
 const redacted = '[redacted]'
 /** Enough to recognise an event by; the whole body is in the store. */
 const maxBodyChars = 8192
@@ -15,13 +16,19 @@ export interface LogView {
 /**
  * @param rawHeaders name, value, name, value …
  * @param secrets every configured secret: none is shown even if a header or the body repeats it
+ * @param hiddenHeaders further headers, lower case, whose values are not shown
  */
-export function logView(rawHeaders: readonly string[], body: Buffer, secrets: readonly string[]): LogView {
+export function logView(
+  rawHeaders: readonly string[],
+  body: Buffer,
+  secrets: readonly string[],
+  hiddenHeaders: ReadonlySet<string> = none,
+): LogView {
   const headers: Record<string, string> = Object.create(null)
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = (rawHeaders[i] ?? '').toLowerCase()
     const sent = rawHeaders[i + 1] ?? ''
-    const hidden = sensitive.test(name) || secrets.some((secret) => sent.includes(secret))
+    const hidden = sensitive.test(name) || hiddenHeaders.has(name) || secrets.some((secret) => sent.includes(secret))
     const value = hidden ? redacted : sent
     headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
   }

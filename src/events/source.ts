@@ -4,9 +4,11 @@ import { compileHandshakes } from '../handshakes/compile.ts'
 import { bringsSecret } from '../handshakes/tokens.ts'
 import type { SourceHandshakes } from '../handshakes/types.ts'
 import type { KeyService } from '../keys/service.ts'
+import { createAllowList } from '../net/allow-list.ts'
 import type { Provider } from '../providers/types.ts'
 import type { SignedRequest, Verdict, Verifier } from '../verification/types.ts'
 import type { BodyWorker } from './body-worker.ts'
+import { createCredentialFilter, proofHeaders } from './credentials.ts'
 import { createIdentifier, type Identifier } from './identity.ts'
 import { compileCapturingVerifier, compileFetchingSourceVerifier, compileSourceVerifier } from './source-verifier.ts'
 
@@ -16,6 +18,12 @@ export interface Source extends Identifier {
   readonly pointers: readonly string[]
   readonly config: SourceConfig
   readonly isDefault: boolean
+  /** Whether an address may send here; null: any may. */
+  readonly admits: ((address: string) => boolean) | null
+  /** Headers, lower case, whose values no log may show. */
+  readonly proofHeaders: ReadonlySet<string>
+  /** A request's headers as they may be stored and passed on; null: as they are. */
+  readonly withoutCredentials: ((rawHeaders: readonly string[]) => readonly string[]) | null
   /** At once for all but large bodies and keys that are not here yet. Null: nothing is verified here. */
   readonly verify: ((request: SignedRequest, nowMs: number) => Verdict | Promise<Verdict>) | null
   readonly handshakes: SourceHandshakes
@@ -28,6 +36,8 @@ export interface Sources {
   resolve(segment: string): Source
   /** The largest body that any of them takes, in bytes. */
   readonly maxBodyLimit: number
+  /** Whether any of them allows certain addresses only. */
+  readonly restricted: boolean
 }
 
 const closed: Verdict = {
@@ -54,6 +64,7 @@ export function createSources(config: Config, deps: SourcesDeps): Sources {
   const compiled = create(config.defaultSource, true)
   const defaultSource = config.defaultSourceOpen ? compiled : { ...compiled, verify: () => closed }
   return {
+    restricted: [defaultSource, ...named.values()].some(({ admits }) => admits !== null),
     resolve: (segment) => named.get(segment) ?? defaultSource,
     maxBodyLimit: Math.max(config.defaultSource.bodyLimit, ...[...config.sources.values()].map((s) => s.bodyLimit)),
   }
@@ -70,6 +81,9 @@ function createSource(config: SourceConfig, isDefault: boolean, publicUrl: strin
     pointers: [...new Set([...identifier.pointers, ...handshakes.pointers, ...confirmed])],
     config,
     isDefault,
+    admits: config.allow === null ? null : createAllowList(config.allow),
+    proofHeaders: proofHeaders(config),
+    withoutCredentials: createCredentialFilter(config),
     handshakes,
     allow: methodsOf(provider).join(', '),
     verify: compileVerify(config, publicUrl, deps),

@@ -7,7 +7,7 @@ export const klarna: Provider = {
   docs: 'https://docs.klarna.com/acquirer/klarna-network/setup-your-integration/connection-configuration/setup-your-webhooks/',
   confidence: 'not verified',
   known:
-    'Klarna-Signature is an HMAC-SHA256 of the body; whether in hex or base64, and in which form its key is used, could not be read.',
+    'Klarna-Signature is an HMAC-SHA256 of the body; whether in hex or base64, and in which form its key is used, could not be read. To have the key tried as text, in either encoding, set KLARNA_WEBHOOK_PROVIDER=generic and KLARNA_WEBHOOK_HEADER=Klarna-Signature.',
   schemes: tokenSchemes,
   id: ['body:/metadata/event_id'],
   type: ['body:/metadata/event_type'],

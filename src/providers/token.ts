@@ -1,17 +1,17 @@
 import type { Provider, TokenScheme } from './types.ts'
 
 /** A secret for signing is none to be sent about. */
-const key = { form: 'utf8', not: 'whsec_' } as const
+export const tokenKey = { form: 'utf8', not: 'whsec_' } as const
 
 /**
  * Where a sender that signs nothing can be made to carry a secret: a header of one of the two usual names, user and
  * password, or the URL that it is given. The secret `user:password` serves for all four, any other for three.
  */
 export const tokenSchemes: readonly TokenScheme[] = [
-  { name: 'bearer', kind: 'token', at: 'header:authorization', prefix: 'Bearer ', key },
-  { name: 'x-webhook-token', kind: 'token', at: 'header:x-webhook-token', key },
-  { name: 'basic', kind: 'token', at: 'header:authorization', basic: true, key },
-  { name: 'url', kind: 'token', at: 'query:token', key },
+  { name: 'bearer', kind: 'token', at: 'header:authorization', prefix: 'Bearer ', key: tokenKey },
+  { name: 'x-webhook-token', kind: 'token', at: 'header:x-webhook-token', key: tokenKey },
+  { name: 'basic', kind: 'token', at: 'header:authorization', basic: true, key: tokenKey },
+  { name: 'url', kind: 'token', at: 'query:token', key: tokenKey },
 ]
 
 /** Any sender that signs nothing. */

@@ -96,8 +96,8 @@ function combine(provider: Provider, compiled: readonly CompiledScheme[], public
   // Without PUBLIC_URL a scheme over the URL can only refuse: it must not shadow one that does without.
   const usable = compiled.filter(({ scheme }) => publicUrl !== null || !signsUrl(scheme))
   const chosen = usable.length > 0 ? usable : compiled
-  const strong: readonly SchemeVerifier[] = chosen.filter(({ scheme }) => !isWeak(scheme)).map(({ verify }) => verify)
-  const weak: readonly SchemeVerifier[] = chosen.filter(({ scheme }) => isWeak(scheme)).map(({ verify }) => verify)
+  const strong = chosen.filter(({ scheme }) => !isWeak(scheme))
+  const weak = chosen.filter(({ scheme }) => isWeak(scheme))
   const named = [...new Set(chosen.map(({ scheme }) => describePlace(scheme.at)))].join(' or ')
   const missing = refuse('missing', `The request has no ${named}.`)
   const unlabelled = refuse('malformed', `The ${named} holds no signature of a kind that the secret is for.`)
@@ -107,11 +107,14 @@ function combine(provider: Provider, compiled: readonly CompiledScheme[], public
     `A header that names the event (${idHeaders.join(' or ')}) came more than once.`,
   )
 
-  const ordered = [...strong, ...weak]
+  const sorted = [...strong, ...weak]
+  const ordered: readonly SchemeVerifier[] = sorted.map(({ verify }) => verify)
+  const places = sorted.map(({ scheme }) => scheme.at)
 
   return (request, nowMs) => {
     let expired: Refused | null = null
     let first: Refused | null = null
+    let firstIndex = 0
     let unavailable: Refused | null = null
     let unlabelledSeen = false
     for (const [index, verify] of ordered.entries()) {
@@ -129,7 +132,13 @@ function combine(provider: Provider, compiled: readonly CompiledScheme[], public
       }
       if (verdict.cause === 'expired') expired ??= verdict
       else if (verdict.cause === 'unavailable') unavailable ??= verdict
-      else first ??= verdict
+      else if (first === null) {
+        first = verdict
+        firstIndex = index
+      } else if (first.cause === 'malformed' && verdict.cause === 'mismatch' && places[index] === places[firstIndex]) {
+        // Of the schemes of one header, only the one that can read it knows what is wrong.
+        first = verdict
+      }
     }
     return expired ?? unavailable ?? first ?? (unlabelledSeen ? unlabelled : missing)
   }

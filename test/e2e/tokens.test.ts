@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { startGateway } from '../support/gateway.ts'
 import { send } from '../support/http.ts'
+import { hmacHex } from '../support/sign.ts'
 
 const body = '{"type":"deploy.finished"}'
 const json = { 'content-type': 'application/json' }
@@ -14,6 +20,14 @@ describe('a sender that signs nothing', async () => {
   const previous = randomBytes(24).toString('hex')
   const credentials = `hooks:${randomBytes(24).toString('hex')}`
   const hidden = [current, previous, credentials, encodeURIComponent(current), basic(credentials).slice(6)]
+  const secrets = hidden.length
+  const delivered: IncomingMessage[] = []
+  const sink = createServer((request, response) => {
+    delivered.push(request)
+    request.resume().on('end', () => response.end())
+  }).listen(0, '127.0.0.1')
+  await once(sink, 'listening')
+  after(() => void sink.close())
   const gateway = await startGateway(
     { after },
     {
@@ -22,6 +36,12 @@ describe('a sender that signs nothing', async () => {
       FRESHDESK_WEBHOOK_SECRET: credentials,
       ACME_WEBHOOK_SECRET: randomBytes(24).toString('hex'),
       ACME_WEBHOOK_PROVIDER: 'token',
+      KEYED_WEBHOOK_SECRET: current,
+      KEYED_WEBHOOK_PROVIDER: 'token',
+      KEYED_WEBHOOK_HEADER: 'X-Acme-Key',
+      SIGNED_WEBHOOK_SECRET: current,
+      SIGNED_WEBHOOK_HEADER: 'X-Acme-Check',
+      FORWARD_URL: `http://127.0.0.1:${(sink.address() as AddressInfo).port}/in`,
       LOG_PAYLOADS: 'true',
       LOG_LEVEL: 'trace',
     },
@@ -84,6 +104,40 @@ describe('a sender that signs nothing', async () => {
     }
     const doubled = ['X-Webhook-Token', current, 'X-Webhook-Token', current]
     assert.equal(await post('/webhook/railway', doubled), 401, 'the header twice')
+  })
+
+  it('may carry it in a header of any name, and then nowhere else', async () => {
+    assert.equal(await post('/webhook/keyed', { 'x-acme-key': current }), 200)
+    assert.equal(await post('/webhook/keyed', { 'X-ACME-KEY': `Bearer ${current}` }), 200)
+    assert.equal(await post('/webhook/keyed', { 'x-acme-key': previous }), 401)
+    assert.equal(await post('/webhook/keyed', { authorization: `Bearer ${current}` }), 401)
+    assert.equal(await post(inUrl(current, 'keyed')), 401)
+  })
+
+  it('may sign instead, in a header of any name', async () => {
+    const signature = hmacHex(current, body)
+    hidden.push(signature)
+    assert.equal(await post('/webhook/signed', { 'x-acme-check': signature }), 200)
+    assert.equal(await post('/webhook/signed', { 'x-acme-check': `sha256=${signature}` }), 200)
+    assert.equal(await post('/webhook/signed', { 'x-acme-check': signature.replace(/.$/, 'x') }), 401)
+    assert.equal(await post('/webhook/signed', { 'x-webhook-signature': `sha256=${signature}` }), 401)
+  })
+
+  it('has its secret neither stored nor passed on, not even where a proxy noted the URL', async () => {
+    const noted = { referer: inUrl(current), 'x-original-url': inUrl(current), 'x-kept': 'yes' }
+    assert.equal(await post(inUrl(current), { ...noted, 'x-webhook-token': current, authorization: 'Bearer x' }), 200)
+    const last = await gateway.logged(({ msg, headers }) => msg === 'event received' && 'x-kept' in Object(headers))
+    await gateway.logged(({ msg, eventId }) => msg === 'delivered' && eventId === last['id'])
+    const kept = delivered.filter(({ headers }) => headers['x-kept'] === 'yes')
+    assert.equal(kept.length, 1)
+    for (const { rawHeaders, url } of delivered) {
+      assert.equal(url, '/in')
+      for (const secret of hidden.slice(0, secrets)) assert.ok(!rawHeaders.join('\n').includes(secret))
+    }
+    for (const file of readdirSync(gateway.dataDir)) {
+      const bytes = readFileSync(join(gateway.dataDir, file))
+      for (const secret of hidden.slice(0, secrets)) assert.ok(!bytes.includes(secret), `${file} has the secret`)
+    }
   })
 
   it('finds its secret in no answer, whatever the path', async () => {

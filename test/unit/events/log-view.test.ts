@@ -22,6 +22,11 @@ describe('the headers that a log shows', () => {
     assert.deepEqual({ ...headers }, { 'verif-hash': '[redacted]', 'x-a': 'other' })
   })
 
+  it('hide what the source proves itself by, under any name', () => {
+    const { headers } = logView(['X-Acme-Check', 'ab12', 'X-A', 'b'], nothing, [], new Set(['x-acme-check']))
+    assert.deepEqual({ ...headers }, { 'x-acme-check': '[redacted]', 'x-a': 'b' })
+  })
+
   it('show everything else, what came twice too', () => {
     const raw = ['Content-Type', 'text/plain', 'X-A', '1', 'x-a', '2', '__proto__', 'x', 'Webhook-Id', 'msg_1']
     const { headers } = logView(raw, nothing, [])

@@ -21,6 +21,7 @@ function compile(
     provider,
     secrets,
     verifyToken: token,
+    allow: null,
     toleranceSeconds: null,
     bodyLimit: 1,
     echo: false,

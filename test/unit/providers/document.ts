@@ -36,6 +36,7 @@ export function documentProviders(): string {
     `These ${others.length} sign nothing, or how they sign is not known well enough to check it. Nothing they send proves who sent it, so a source of theirs takes a secret of your own, \`<PROVIDER>_WEBHOOK_SECRET\`, which each request must carry in one of these places:`,
     '',
     ...tokenSchemes.map((scheme) => `- ${placeOf(scheme)}${scheme.basic ? ', user and password (Basic)' : ''}`),
+    '- a header of any other name, set as `<PROVIDER>_WEBHOOK_HEADER`, and then there alone',
     '',
     'What else can protect them, and what such a secret is worth: [signatures.md](signatures.md#senders-that-sign-nothing).',
     '',
