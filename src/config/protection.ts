@@ -28,7 +28,7 @@ export function applyHeader(env: Environment, variable: string, provider: Provid
 
 /** The addresses that may send; null: any. */
 export function readAllow(env: Environment, variable: string, findings: Findings): readonly string[] | null {
-  if (env[variable] === '') {
+  if (env[variable] !== undefined && given(env, variable) === null) {
     // Taken for "not set", it would let everybody in.
     findings.problems.push(`${variable}: is set but empty; give the addresses, or remove the variable.`)
     return null
@@ -48,10 +48,9 @@ export function isUnsigned(
   const { problems } = findings
   const secret = `${prefix}_WEBHOOK_SECRET`
   const variable = `${prefix}_WEBHOOK_UNSIGNED`
-  const before = problems.length
   if (readOne(env, variable, 'UNSIGNED', findings) !== true) return false
   if (hasSecret) {
-    problems.push(`${variable}: is true, but ${secret} is set; remove one of the two.`)
+    problems.push(`${variable}: is true, but the source has a secret; remove one of the two.`)
   } else if (given(env, `${prefix}_WEBHOOK_HEADER`) !== null) {
     problems.push(
       `${prefix}_WEBHOOK_HEADER: is set, but ${variable} says that nothing is looked for; remove one of the two.`,
@@ -65,7 +64,7 @@ export function isUnsigned(
   } else if (allow === null && env[`${prefix}_WEBHOOK_ALLOW`] === undefined) {
     problems.push(`${variable}: is true without ${prefix}_WEBHOOK_ALLOW, so everybody could send; set that one too.`)
   }
-  return problems.length === before
+  return true
 }
 
 /** Says of the first setting of a source that has no secret that it lacks one. `start`: `ACME_`, or nothing. */

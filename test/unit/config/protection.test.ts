@@ -50,9 +50,11 @@ describe('the addresses that may send', () => {
       }
     }
     for (const name of ['WEBHOOK', 'GITHUB_WEBHOOK']) {
-      assert.deepEqual(problemsOf({ [`${name}_SECRET`]: secret, [`${name}_ALLOW`]: '' }), [
-        `${name}_ALLOW: is set but empty; give the addresses, or remove the variable.`,
-      ])
+      for (const nothing of ['', ' ', '\t\n']) {
+        assert.deepEqual(problemsOf({ [`${name}_SECRET`]: secret, [`${name}_ALLOW`]: nothing }), [
+          `${name}_ALLOW: is set but empty; give the addresses, or remove the variable.`,
+        ])
+      }
     }
   })
 
@@ -98,7 +100,7 @@ describe('a source that is taken at its address alone', () => {
       'RAILWAY_WEBHOOK_ALLOW: is set but empty; give the addresses, or remove the variable.',
     ])
     assert.deepEqual(problemsOf({ ...env, RAILWAY_WEBHOOK_SECRET: secret }), [
-      'RAILWAY_WEBHOOK_UNSIGNED: is true, but RAILWAY_WEBHOOK_SECRET is set; remove one of the two.',
+      'RAILWAY_WEBHOOK_UNSIGNED: is true, but the source has a secret; remove one of the two.',
     ])
     assert.match(
       problemsOf({ ...env, RAILWAY_WEBHOOK_SECRET: '' }).join('\n'),
@@ -236,5 +238,31 @@ describe('proxies', () => {
     assert.deepEqual(problemsOf({ WEBHOOK_SECRET: secret, TRUST_PROXY_HEADER: 'X-Real-IP' }), [
       'TRUST_PROXY_HEADER: is set without TRUST_PROXY, so nobody is believed; set that one too.',
     ])
+  })
+})
+
+describe('a source of the configuration file', () => {
+  const loadFile = (sources: object, env: Env) =>
+    loadConfig(
+      env,
+      { cwd: '/srv/app', uid: 0 },
+      { file: { path: '/srv/app/p.json', name: 'p.json', value: { sources } } },
+    )
+
+  test('has its addresses and its header from the environment', () => {
+    const env = { ACME_WEBHOOK_ALLOW: '192.0.2.1', ACME_WEBHOOK_HEADER: 'X-Sig', WEBHOOK_ALLOW: '::1' }
+    const { sources, defaultSource } = loadFile({ acme: { secret }, default: { secret } }, env)
+    const acme = sources.get('acme')
+    assert.deepEqual([acme?.allow, acme?.provider.schemes[0]?.at], [['192.0.2.1'], 'header:x-sig'])
+    assert.deepEqual([defaultSource.allow, defaultSource.secrets?.current], [['::1'], secret])
+  })
+
+  test('may be taken at its address alone, but not with a secret', () => {
+    const env = { RAILWAY_WEBHOOK_UNSIGNED: 'true', RAILWAY_WEBHOOK_ALLOW: '192.0.2.1' }
+    assert.equal(loadFile({ railway: { provider: 'railway' } }, env).sources.get('railway')?.secrets, null)
+    assert.throws(
+      () => loadFile({ railway: { secret } }, env),
+      /RAILWAY_WEBHOOK_UNSIGNED: is true, but the source has a secret/,
+    )
   })
 })
