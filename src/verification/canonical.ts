@@ -33,38 +33,42 @@ export function hubspotUrl(url: string): string {
 }
 
 /** Names sorted, then the values of each. Asking for each name anew would take quadratic time, and anybody can send forms. */
-function sortedPairs(fields: URLSearchParams): readonly (readonly [name: string, value: string])[] {
+function sortedFields(fields: URLSearchParams): readonly (readonly [name: string, values: readonly string[]])[] {
   const byName = new Map<string, string[]>()
   for (const [name, value] of fields) {
     const values = byName.get(name)
     if (values === undefined) byName.set(name, [value])
     else values.push(value)
   }
-  const names = [...byName].sort(([a], [b]) => (a < b ? -1 : 1))
-  return names.flatMap(([name, values]) => values.sort().map((value) => [name, value] as const))
+  for (const values of byName.values()) if (values.length > 1) values.sort()
+  return [...byName].sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
 /** Name and value of each field, sorted; of equal values under one name only one. */
 export function sortedForm(request: SignedRequest): Buffer | Unsignable {
   if (request.body.length > 0 && !isReadableForm(request)) return notForm
-  const pairs = sortedPairs(formOf(request))
-  const different = pairs.filter(
-    ([name, value], index) => index === 0 || pairs[index - 1]?.[0] !== name || pairs[index - 1]?.[1] !== value,
-  )
-  return utf8(different.flat().join(''))
+  let text = ''
+  for (const [name, values] of sortedFields(formOf(request))) {
+    for (const [index, value] of values.entries()) if (index === 0 || value !== values[index - 1]) text += name + value
+  }
+  return utf8(text)
 }
 
 /** Plivo V3 (https://github.com/plivo/plivo-node, lib/utils/v3Security.js): the query sorted and decoded, then the form. */
 export function plivoUrlAndForm(base: string, request: SignedRequest): Buffer | Unsignable {
   if (request.body.length > 0 && !isReadableForm(request)) return notForm
   const [path = ''] = request.url.split('?', 1)
-  const query = sortedPairs(queryOf(request))
-    .map(([name, value]) => `${name}=${value}`)
-    .join('&')
-  const form = sortedPairs(formOf(request)).flat().join('')
+  const query = joined(queryOf(request), '=', '&')
+  const form = joined(formOf(request), '', '')
   const url = base + path
   if (form === '') return utf8(query === '' ? url : `${url}?${query}`)
   return utf8(query === '' ? `${url}?${form}` : `${url}?${query}.${form}`)
+}
+
+function joined(fields: URLSearchParams, assign: string, separator: string): string {
+  return sortedFields(fields)
+    .flatMap(([name, values]) => values.map((value) => name + assign + value))
+    .join(separator)
 }
 
 /** PHP's serialize() of the fields as an array of texts, sorted by name; lengths are in bytes. */

@@ -90,7 +90,7 @@ function signatureCheck(scheme: JwtScheme, bytes: Buffer) {
   }
   const key = createSecretKey(bytes)
   return (algorithm: Algorithm, signed: Buffer, signature: Buffer) => {
-    const expected = createHmac(hashes[algorithm], key).update(signed).digest()
+    const expected = Buffer.from(createHmac(hashes[algorithm], key).update(signed).digest('binary'), 'latin1')
     return signature.length === expected.length && timingSafeEqual(signature, expected)
   }
 }

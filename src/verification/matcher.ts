@@ -1,4 +1,4 @@
-import { createHash, createHmac, createSecretKey, timingSafeEqual, verify } from 'node:crypto'
+import { createHash, createHmac, createSecretKey, type Hash, type Hmac, timingSafeEqual, verify } from 'node:crypto'
 import type { SignatureScheme } from '../providers/types.ts'
 import type { Chunk } from './chunks.ts'
 import { keyObject } from './public-keys.ts'
@@ -44,7 +44,7 @@ function hmacMatcher(hash: string, keyBytes: Buffer): Matcher {
       if (typeof chunk === 'string') hmac.update(chunk, 'latin1')
       else hmac.update(chunk)
     }
-    return hmac.digest()
+    return digestOf(hmac)
   })
 }
 
@@ -55,8 +55,13 @@ function hashMatcher(hash: string, secretAt: 'start' | 'end', secret: Buffer): M
       if (typeof chunk === 'string') digest.update(chunk, 'latin1')
       else digest.update(chunk)
     }
-    return digest.digest()
+    return digestOf(digest)
   })
+}
+
+/** As text first, since a Buffer of its own costs a quarter of the whole HMAC of 1 KiB; that of a text comes from a pool. */
+function digestOf(state: Hash | Hmac): Buffer {
+  return Buffer.from(state.digest('binary'), 'latin1')
 }
 
 function comparing(expected: (content: readonly Chunk[]) => Buffer): Matcher {
