@@ -3,8 +3,8 @@
 import { parseArgs } from 'node:util'
 import type { SignedRequest } from '../src/verification/types.ts'
 import { describeMachine } from './harness/machine.ts'
-import { median, spread } from './harness/statistics.ts'
-import { bytes, type Column, figure, percent, ratio, renderTable } from './harness/table.ts'
+import { median } from './harness/statistics.ts'
+import { bytes, type Column, figure, ratio, renderTable } from './harness/table.ts'
 import { type Case, type Contest, cases } from './verification/cases.ts'
 
 /** Microseconds that one measurement takes: long beside the clock's step, and short enough to fall between disturbances. */
@@ -97,7 +97,6 @@ const columns: readonly Column<Result>[] = [
   { title: '× by hand', value: ({ samples }) => ratio(quiet(samples, row) / quiet(samples, byHand)) },
   { title: 'median × bare', value: ({ samples }) => ratio(overRounds(samples, (one) => one.row / one.bare)) },
   { title: 'median × by hand', value: ({ samples }) => ratio(overRounds(samples, (one) => one.row / one.byHand)) },
-  { title: 'spread', value: ({ samples }) => percent(spread(samples.map(row))) },
 ]
 
 function run(rounds: number, names: readonly string[]): void {

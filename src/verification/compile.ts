@@ -107,19 +107,24 @@ function combine(provider: Provider, compiled: readonly CompiledScheme[], public
     `A header that names the event (${idHeaders.join(' or ')}) came more than once.`,
   )
 
-  const sorted = [...strong, ...weak]
-  const ordered: readonly SchemeVerifier[] = sorted.map(({ verify }) => verify)
-  const places = sorted.map(({ scheme }) => scheme.at)
+  const ordered = [...strong, ...weak].map(({ scheme: { at }, verify }) => ({
+    at,
+    verify,
+    sharesPlace: strong.some(({ scheme }) => scheme.at === at),
+  }))
 
   return (request, nowMs) => {
     let expired: Refused | null = null
     let first: Refused | null = null
-    let firstIndex = 0
+    let firstAt = ''
     let unavailable: Refused | null = null
     let unlabelledSeen = false
-    for (const [index, verify] of ordered.entries()) {
-      // A request that fails where it proves most is not given the easier proof.
-      if (index === strong.length && (expired ?? first ?? unavailable) !== null) break
+    for (const [index, { at, verify, sharesPlace }] of ordered.entries()) {
+      // A request that fails where it proves most is not given the easier proof, unless that is at the very same place.
+      if (index >= strong.length) {
+        if (index === strong.length && (expired ?? first ?? unavailable) !== null) break
+        if (unlabelledSeen && !sharesPlace) continue
+      }
       const verdict = verify(request, nowMs)
       if (verdict === 'absent') continue
       if (verdict === 'unlabelled') {
@@ -134,8 +139,8 @@ function combine(provider: Provider, compiled: readonly CompiledScheme[], public
       else if (verdict.cause === 'unavailable') unavailable ??= verdict
       else if (first === null) {
         first = verdict
-        firstIndex = index
-      } else if (first.cause === 'malformed' && verdict.cause === 'mismatch' && places[index] === places[firstIndex]) {
+        firstAt = at
+      } else if (first.cause === 'malformed' && verdict.cause === 'mismatch' && at === firstAt) {
         // Of the schemes of one header, only the one that can read it knows what is wrong.
         first = verdict
       }

@@ -28,10 +28,12 @@ function outcome(provider: Provider, { secret, headers, body, url, nowSeconds, p
 }
 
 describe('signed times', () => {
-  it('are in milliseconds, or dates, for those who say so, and in seconds for all others', () => {
+  it('are in milliseconds, or dates, for those who say so', () => {
     for (const [unit, names] of Object.entries(units)) {
-      const found = timed.filter(({ timestamp }) => timestamp.unit === unit).map(({ provider }) => provider.name)
-      assert.deepEqual([...new Set(found)].sort(), names.split(' '), unit)
+      for (const name of names.split(' ')) {
+        const own = timed.filter(({ provider }) => provider.name === name)
+        assert.ok(own.length > 0 && own.every(({ timestamp }) => timestamp.unit === unit), `${name}: ${unit}`)
+      }
     }
   })
 

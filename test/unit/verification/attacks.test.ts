@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import { createHash, createHmac, generateKeyPairSync, sign } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import { providers } from '../../../src/providers/registry.ts'
+import type { Scheme } from '../../../src/providers/types.ts'
 import { compileVerifier } from '../../../src/verification/compile.ts'
+import { keysFor } from '../../../src/verification/secrets.ts'
 import type { SourceSecrets, Verdict } from '../../../src/verification/types.ts'
 import { fromWire, providerNamed, readVectors, requestOf, vectorFiles } from './requests.ts'
 
@@ -144,6 +147,80 @@ describe('somebody who recorded a request', () => {
     assert.deepEqual([both.secret, alone.secret], ['current', 'previous'])
     assert.equal(alone.signature, both.signature)
   })
+})
+
+describe('a JWT', () => {
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const body = '{"event":{"id":"1"}}'
+  const claims = part({ request_body_sha256: createHash('sha256').update(body).digest('base64') })
+  const keysOf = {
+    rsa: generateKeyPairSync('rsa', { modulusLength: 2048 }),
+    ec: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+  }
+  const other = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const pemOf = (name: keyof typeof keysOf) => keysOf[name].publicKey.export({ format: 'pem', type: 'spki' }).toString()
+  const send = (configured: string, jwt: string) =>
+    brief(compile('fusionauth', configured)(requestOf({ 'x-fusionauth-signature-jwt': jwt }, body), nowSeconds * 1000))
+  const signedBy = (key: typeof other.privateKey, header: object, dsaEncoding: 'ieee-p1363' | 'der' = 'ieee-p1363') => {
+    const content = `${part(header)}.${claims}`
+    return `${content}.${sign('sha256', Buffer.from(content), { key, dsaEncoding }).toString('base64url')}`
+  }
+
+  it('is checked with the configured key, whatever key it names or brings', () => {
+    const { rsa } = keysOf
+    assert.equal(send(pemOf('rsa'), signedBy(rsa.privateKey, { alg: 'RS256' })), 'rsa')
+    const jwk = other.publicKey.export({ format: 'jwk' })
+    for (const header of [
+      { alg: 'RS256', jwk },
+      { alg: 'RS256', jku: 'http://127.0.0.1/keys', kid: '1' },
+      { alg: 'RS256', x5u: 'http://127.0.0.1/cert', x5c: ['AAAA'] },
+      { alg: 'RS256', kid: '../../dev/null' },
+    ]) {
+      assert.equal(send(pemOf('rsa'), signedBy(other.privateKey, header)), 'mismatch', JSON.stringify(header))
+    }
+  })
+
+  it('is not checked by an algorithm for another kind of key', () => {
+    const { rsa, ec } = keysOf
+    assert.equal(send(pemOf('ec'), signedBy(ec.privateKey, { alg: 'ES256' })), 'ecdsa')
+    assert.notEqual(send(pemOf('ec'), signedBy(ec.privateKey, { alg: 'ES256' }, 'der')), 'ecdsa')
+    for (const alg of ['none', 'HS256', 'RS256', 'PS256', 'RS512', 'ES384', 'EdDSA', 'ES256K', 'Es256']) {
+      assert.equal(send(pemOf('ec'), signedBy(ec.privateKey, { alg })), 'malformed', `${alg} for ec`)
+      if (alg !== 'RS256') assert.equal(send(pemOf('rsa'), signedBy(rsa.privateKey, { alg })), 'malformed', alg)
+    }
+    assert.equal(send(pemOf('rsa'), signedBy(ec.privateKey, { alg: 'ES256' })), 'malformed')
+    assert.equal(send(secret, signedBy(rsa.privateKey, { alg: 'RS256' })), 'malformed')
+  })
+
+  it('of which r or s is zero is no signature (CVE-2022-21449)', () => {
+    const content = `${part({ alg: 'ES256' })}.${claims}`
+    assert.equal(send(pemOf('ec'), `${content}.${Buffer.alloc(64).toString('base64url')}`), 'mismatch')
+    assert.equal(send(pemOf('ec'), `${content}.`), 'malformed')
+  })
+})
+
+describe('a weaker proof', () => {
+  for (const provider of providers.values()) {
+    const isWeak = ({ kind, weak }: Scheme) => weak === true || kind === 'token'
+    const strong = provider.schemes.filter((scheme) => !isWeak(scheme) && scheme.at.startsWith('header:'))
+    const vectors = readVectors(provider.name).filter(({ scheme }) =>
+      provider.schemes.some((one) => one.name === scheme && isWeak(one) && strong.every(({ at }) => at !== one.at)),
+    )
+    if (strong.length === 0 || vectors.length === 0) continue
+    it(`of ${provider.title} does not help beside a stronger one that is wrong`, () => {
+      for (const { headers, body, url, secret: own, nowSeconds: at, publicUrl: base } of vectors) {
+        const options = { toleranceSeconds: null, publicUrl: base ?? publicUrl }
+        const check = compileVerifier(provider, { current: own, previous: null }, options)
+        assert.ok(check(requestOf(headers, body, url), at * 1000).ok)
+        for (const scheme of strong) {
+          // Without keys for it the scheme is not in use, and its header is only text.
+          if (keysFor(scheme, own).length === 0 || scheme.when !== undefined) continue
+          const wrong = { ...headers, [scheme.at.slice('header:'.length)]: 'wrong' }
+          assert.ok(!check(requestOf(wrong, body, url), at * 1000).ok, scheme.name)
+        }
+      }
+    })
+  }
 })
 
 describe('work without end', () => {

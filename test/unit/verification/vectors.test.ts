@@ -112,9 +112,21 @@ function proveVector(whole: Provider, vector: Vector): void {
     }
   })
 
-  it('misses the header that proves it', () => {
+  it('is refused without what proves it', () => {
     const header = headerOf(scheme.at)
-    if (header !== null) assert.notEqual(outcome(request({ headers: without(header) })), 'ok')
+    if (header !== null) return assert.notEqual(outcome(request({ headers: without(header) })), 'ok')
+    const name = scheme.at.replace(/^.*[:/#]/, '')
+    const renamed = (text: string) => text.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), 'another-name')
+    const changed = scheme.at.startsWith('query:')
+      ? request({ url: renamed(url ?? '') })
+      : request({ body: renamed(body) })
+    assert.match(outcome(changed), /^(missing|malformed|mismatch)$/)
+  })
+
+  it('is refused when a parameter or field that proves it comes twice', () => {
+    const name = scheme.at.slice(scheme.at.indexOf(':') + 1)
+    if (scheme.at.startsWith('query:')) assert.equal(outcome(request({ url: `${url}&${name}=x` })), 'malformed')
+    if (scheme.at.startsWith('form:')) assert.equal(outcome(request({ body: `${body}&${name}=x` })), 'malformed')
   })
 
   it('is refused when a header it depends on is missing or doubled', () => {
