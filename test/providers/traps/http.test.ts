@@ -104,7 +104,7 @@ describe('forms', () => {
     const content = `${publicUrl}${path}Body a & b Fromtwilio+1To+2To+3`
     const headers = { ...form, 'x-twilio-signature': mac(content, 'sha1').digest('base64') }
     const body = 'To=%2B3&From=twilio%2B1&To=%2B2&Body=+a+%26+b+'
-    assert.equal(await post({ path, headers, body }), 200)
+    assert.equal(await post({ path, headers, body }), 204)
     assert.equal(await post({ path, headers, body: body.replace('+a', 'a') }), 401)
     assert.equal(await post({ path: '/webhook/twilio', headers, body }), 401)
   })
@@ -113,7 +113,7 @@ describe('forms', () => {
     const body = '{"a":1}'
     const path = `/webhook/twilio?bodySHA256=${createHash('sha256').update(body).digest('hex')}`
     const headers = { ...json, 'x-twilio-signature': mac(publicUrl + path, 'sha1').digest('base64') }
-    assert.equal(await post({ path, headers, body }), 200)
+    assert.equal(await post({ path, headers, body }), 204)
     assert.equal(await post({ path, headers, body: '{"a":2}' }), 401)
   })
 
