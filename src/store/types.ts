@@ -107,7 +107,7 @@ export interface Store {
   /** One step of discarding pending and dead deliveries. */
   discardBatch(query: BatchQuery, now: number): Promise<BatchStep>
 
-  /** Every destination that ever had a delivery or a state, configured or not, by name. */
+  /** Every destination that was ever delivered to, claimed for or given a state, configured or not, by name. */
   destinations(): Promise<readonly DestinationStatus[]>
   setDestination(name: string, change: DestinationChange, now: number): Promise<void>
 
