@@ -24,6 +24,7 @@ export interface AttemptRequest {
   readonly destination: Destination
   readonly event: DeliverableEvent
   readonly attempt: number
+  readonly series: number
   /** Milliseconds; no longer than the destination's own limit. */
   readonly timeoutMs: number
   readonly clock: Clock
@@ -32,13 +33,14 @@ export interface AttemptRequest {
 
 /** Begins one attempt within its time limit. The outcome never rejects. */
 export function runAttempt(request: AttemptRequest): RunningAttempt {
-  const { destination, event, attempt, timeoutMs, clock, log } = request
+  const { destination, event, attempt, series, timeoutMs, clock, log } = request
   const controller = new AbortController()
   const cancelTimer = clock.setTimer(() => {
     controller.abort(new AttemptTimeoutError(`not done within ${timeoutMs / 1_000} s`))
   }, timeoutMs)
   const context: AttemptContext = {
     attempt,
+    series,
     signal: controller.signal,
     deadline: clock.now() + timeoutMs,
     now: clock.now,

@@ -153,6 +153,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       destination,
       event: check.event,
       attempt: lease.attempt,
+      series: lease.attempt - lease.attemptInSeries + 1,
       timeoutMs: Math.min(destination.timeoutMs, remaining),
       clock,
       log,

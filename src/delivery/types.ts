@@ -26,6 +26,8 @@ export interface DeliverableEvent extends StoredEvent {
 export interface AttemptContext {
   /** 1 for the first attempt; a replay counts on. */
   readonly attempt: number
+  /** Number of the attempt with which this series began: 1, or that of the first one after a replay. */
+  readonly series: number
   /** Aborts at the deadline, and when the process stops. Its reason is an Error that says which. */
   readonly signal: AbortSignal
   /** Unix milliseconds. */

@@ -30,7 +30,7 @@ function open(t: TestContext, url: URL, overrides: Partial<HttpDestinationOption
 /** One attempt as the dispatcher makes it, its time limit included. */
 function attempt(destination: Destination, timeoutMs = destination.timeoutMs): Promise<Outcome> {
   const log = recordedLog()
-  return runAttempt({ destination, event: event(), attempt: 1, timeoutMs, clock: systemClock, log }).outcome
+  return runAttempt({ destination, event: event(), attempt: 1, series: 1, timeoutMs, clock: systemClock, log }).outcome
 }
 
 /** A server that speaks no HTTP of its own: the test has the bare socket once the request's head is there. */

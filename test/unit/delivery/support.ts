@@ -53,6 +53,7 @@ export function recordedLog(bindings: object = {}, lines: LogLine[] = []): Recor
 export function context(overrides: Partial<AttemptContext> = {}): AttemptContext {
   return {
     attempt: 1,
+    series: 1,
     signal: new AbortController().signal,
     deadline: START + 15_000,
     now: () => START,

@@ -1,0 +1,119 @@
+import { isUtf8 } from 'node:buffer'
+import { type JobsOptions, Queue } from 'bullmq'
+import { Redis } from 'ioredis'
+import { describeError } from './one-line.ts'
+import type { Schedule } from './schedule.ts'
+import type { DeliverableEvent, Destination, Routable } from './types.ts'
+import { untilAborted } from './until-aborted.ts'
+
+export interface QueueDestinationOptions {
+  readonly name: string
+  /** `redis://` or `rediss://`; may hold credentials: never log it. */
+  readonly redis: URL
+  /** Name of the BullMQ queue. */
+  readonly queue: string
+  /** What its keys begin with; left out: BullMQ's own. */
+  readonly prefix?: string
+  /** For its jobs, as BullMQ takes them: `attempts`, `backoff`, `removeOnComplete`, `priority` … */
+  readonly jobOptions?: Omit<JobsOptions, 'jobId'>
+  readonly matches: (event: Routable) => boolean
+  readonly concurrency: number
+  readonly timeoutMs: number
+  readonly schedule: Schedule
+}
+
+/** What a worker of the queue finds in `job.data`; `job.name` is the event's type. */
+export interface QueuedEvent {
+  /** The gateway's id of the event: the same each time it is handed on. */
+  readonly id: string
+  readonly source: string
+  readonly type: string
+  /** ISO 8601. */
+  readonly receivedAt: string
+  /** As on the wire: name, value, name, value … */
+  readonly headers: readonly string[]
+  /** The exact bytes: as text where they are UTF-8, else as base64. */
+  readonly body: string
+  readonly encoding: 'utf8' | 'base64'
+}
+
+const CONNECT_TIMEOUT_MS = 2_000
+const MAX_RECONNECT_MS = 2_000
+
+/**
+ * Puts events into a BullMQ queue, for applications that process there. The job's id is made of the event's, so that an
+ * attempt whose outcome got lost does not become a second job; a replay does.
+ */
+export function createQueueDestination(options: QueueDestinationOptions): Destination {
+  const { redis, queue: queueName, prefix, jobOptions } = options
+  const place = `Redis at ${redis.host}`
+  let lastError: string | null = null
+  const connection = new Redis(redis.href, {
+    lazyConnect: true,
+    connectTimeout: Math.min(CONNECT_TIMEOUT_MS, options.timeoutMs),
+    // An attempt fails at once while there is no connection: it is this gateway that tries again.
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: options.timeoutMs,
+    retryStrategy: (tries) => Math.min(25 * 2 ** Math.min(tries, 10), MAX_RECONNECT_MS),
+  })
+  connection.on('error', (error: Error) => {
+    lastError = describeError(error)
+  })
+  connection.on('ready', () => {
+    lastError = null
+  })
+  let connecting: Promise<void> | null = null
+  let queue: Queue | null = null
+
+  /** Connects when there is something to hand on. */
+  async function open(): Promise<Queue> {
+    if (connection.status === 'wait') connecting = connection.connect()
+    if (connection.status !== 'ready') await connecting
+    if (connection.status !== 'ready') throw new Error(lastError ?? 'not connected')
+    queue ??= new Queue(queueName, {
+      connection,
+      skipWaitingForReady: true,
+      ...(prefix === undefined ? {} : { prefix }),
+    }).on('error', () => {
+      // Heard above; without a listener it would end the process.
+    })
+    return queue
+  }
+
+  async function add(event: DeliverableEvent, jobId: string): Promise<void> {
+    const opened = await open()
+    await opened.add(event.type, queuedEvent(event), { ...jobOptions, jobId })
+  }
+
+  return {
+    name: options.name,
+    matches: options.matches,
+    concurrency: options.concurrency,
+    timeoutMs: options.timeoutMs,
+    schedule: options.schedule,
+
+    async attempt(event, { series, signal }) {
+      try {
+        await untilAborted(add(event, series === 1 ? event.id : `${event.id}-${series}`), signal)
+        return { result: 'delivered', status: null }
+      } catch (error) {
+        return { result: 'failed', status: null, error: `${place}: ${lastError ?? describeError(error)}` }
+      }
+    },
+
+    async close() {
+      // Whatever is under way was broken off before this, so that there is nothing to wait for.
+      connection.disconnect()
+      await queue?.close().catch(() => {})
+    },
+  }
+}
+
+function queuedEvent(event: DeliverableEvent): QueuedEvent {
+  const { id, source, type, headers } = event
+  const body = Buffer.from(event.body)
+  const encoding = isUtf8(body) ? 'utf8' : 'base64'
+  const receivedAt = new Date(event.receivedAt).toISOString()
+  return { id, source, type, receivedAt, headers, body: body.toString(encoding), encoding }
+}

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it, type TestContext } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Queue, Worker } from 'bullmq'
+import { createQueueDestination, type QueuedEvent } from '../../../src/delivery/queue-destination.ts'
+import type { Destination, Outcome } from '../../../src/delivery/types.ts'
+import { noRedis, type RedisServer, startRedis } from '../../support/redis.ts'
+import { context, event, START } from './support.ts'
+
+function open(t: TestContext, redis: URL, queue = 'events', jobOptions = {}): Destination {
+  const destination = createQueueDestination({
+    name: 'jobs',
+    redis,
+    queue,
+    jobOptions,
+    matches: () => true,
+    concurrency: 2,
+    timeoutMs: 10_000,
+    schedule: { delays: [], jitter: 0 },
+  })
+  t.after(() => destination.close())
+  return destination
+}
+
+const connectionTo = (url: URL) => ({ host: url.hostname, port: Number(url.port), maxRetriesPerRequest: null })
+
+/** Tries until it is delivered: connecting anew takes its time. */
+async function attemptUntilDelivered(destination: Destination, id: string): Promise<Outcome> {
+  for (;;) {
+    const outcome = await destination.attempt(event({ id }), context())
+    if (outcome.result === 'delivered') return outcome
+    await sleep(50)
+  }
+}
+
+describe('a BullMQ queue as a destination', { skip: noRedis }, () => {
+  let shared: RedisServer
+  const kills: (() => unknown)[] = []
+  before(async () => {
+    shared = await startRedis({ after: (kill) => kills.push(kill) })
+  })
+  // Only when what the tests have opened is closed.
+  after(() => Promise.all(kills.map((kill) => kill())))
+
+  it('hands a worker the event, its exact bytes and headers', async (t) => {
+    const { url } = shared
+    const destination = open(t, url, 'exact', { attempts: 3, priority: 2 })
+    const headers = ['Content-Type', 'application/json', 'X-Twice', 'a', 'X-Twice', 'b']
+    const bodies = { evt_text: Buffer.from('{"städte": 1}'), evt_bytes: Buffer.from([0, 255, 13]) }
+    for (const [id, body] of Object.entries(bodies)) {
+      const outcome = await destination.attempt(event({ id, headers, body }), context())
+      assert.deepEqual(outcome, { result: 'delivered', status: null })
+    }
+    const seen = new Map<string | undefined, { name: string; data: QueuedEvent; attempts: number | undefined }>()
+    const both = Promise.withResolvers<void>()
+    const worker = new Worker<QueuedEvent>(
+      'exact',
+      async ({ id, name, data, opts }) => {
+        seen.set(id, { name, data, attempts: opts.attempts })
+        if (seen.size === 2) both.resolve()
+      },
+      { connection: connectionTo(url) },
+    )
+    t.after(() => worker.close())
+    await both.promise
+    const common = { source: 'acme', type: 'user.created', receivedAt: new Date(START).toISOString(), headers }
+    assert.deepEqual(seen.get('evt_text'), {
+      name: 'user.created',
+      data: { id: 'evt_text', ...common, body: '{"städte": 1}', encoding: 'utf8' },
+      attempts: 3,
+    })
+    assert.deepEqual(seen.get('evt_bytes')?.data, { id: 'evt_bytes', ...common, body: 'AP8N', encoding: 'base64' })
+  })
+
+  it('makes one job of an event that is handed on twice, and another one of its replay', async (t) => {
+    const { url } = shared
+    const destination = open(t, url, 'twice')
+    for (const [attempt, series] of [
+      [1, 1],
+      [2, 1],
+      [3, 3],
+      [4, 3],
+    ] as const) {
+      const outcome = await destination.attempt(event(), context({ attempt, series }))
+      assert.equal(outcome.result, 'delivered')
+    }
+    const queue = new Queue('twice', { connection: connectionTo(url) })
+    t.after(() => queue.close())
+    assert.deepEqual((await queue.getJobs()).map(({ id }) => id).sort(), ['evt_1', 'evt_1-3'])
+  })
+
+  it('fails at once while Redis is away, saying where, and goes on when it is back', async (t) => {
+    const redis = await startRedis(t)
+    const destination = open(t, redis.url)
+    assert.equal((await destination.attempt(event(), context())).result, 'delivered')
+    await redis.kill()
+    const outcome = await destination.attempt(event({ id: 'evt_2' }), context())
+    assert.equal(outcome.result, 'failed')
+    assert.ok(outcome.error.startsWith(`Redis at ${redis.url.host}: `), outcome.error)
+    await redis.restart()
+    assert.equal((await attemptUntilDelivered(destination, 'evt_3')).result, 'delivered')
+  })
+
+  it('says what is wrong with its credentials without showing them', async (t) => {
+    const { url } = await startRedis(t, '--requirepass', 'right-password')
+    url.password = 'wrong-password'
+    const outcome = await open(t, url).attempt(event(), context())
+    assert.equal(outcome.result, 'failed')
+    assert.match(outcome.error, /WRONGPASS|password/i)
+    assert.ok(!outcome.error.includes('wrong-password'))
+  })
+
+  it('is reached once it is there, although it was not at first', async (t) => {
+    const redis = await startRedis(t)
+    await redis.kill()
+    const destination = open(t, redis.url)
+    const outcome = await destination.attempt(event(), context())
+    assert.equal(outcome.result, 'failed')
+    assert.match(outcome.error, /ECONNREFUSED/)
+    await redis.restart()
+    assert.equal((await attemptUntilDelivered(destination, 'evt_1')).result, 'delivered')
+  })
+})
