@@ -66,6 +66,7 @@ export function loadConfig(
   checkRetention(settings, findings)
   checkTimeouts(settings, findings)
   checkDestinations(settings, findings)
+  checkToken(settings, findings)
   const publicUrl = settings.PUBLIC_URL ?? platform.publicUrl
   reportProxied([sources.defaultSource, ...sources.sources.values()], platform, settings, findings)
   checkProxyHeader(settings, findings)
@@ -85,6 +86,7 @@ export function loadConfig(
     ...destinations,
     dedupRetentionMs: dedupRetentionDays(settings) * DAY_MS,
     eventRetentionMs: settings.EVENT_RETENTION_DAYS * DAY_MS,
+    adminToken: settings.ADMIN_TOKEN ?? null,
     corsOrigin: settings.CORS_ORIGIN,
     trustProxy: Object.freeze(settings.TRUST_PROXY ?? []),
     trustProxyHeader: proxyHeader(settings, platform),
@@ -116,7 +118,8 @@ function readSettings(env: Environment, findings: Findings): Settings {
   for (const [name, setting] of Object.entries(Settings.properties)) {
     // Checked with their sources: what fits depends on the provider.
     if (setting.kind === 'secret' || isProtection(name)) continue
-    const text = setting.kind === 'whsec' ? givenSecret(env, name, findings) : given(env, name)
+    const text =
+      setting.kind === 'whsec' || setting.kind === 'token' ? givenSecret(env, name, findings) : given(env, name)
     if (text === null) continue
     const parsed = parse(setting.kind, text)
     if ('value' in parsed && Value.Check(setting, parsed.value)) values[name] = parsed.value
@@ -162,6 +165,16 @@ function proxyHeader(settings: Settings, { onRailway }: Platform): string | null
   if (settings.TRUST_PROXY === undefined) return null
   const header = settings.TRUST_PROXY_HEADER ?? (onRailway ? 'x-real-ip' : 'x-forwarded-for')
   return header === 'x-forwarded-for' ? null : header
+}
+
+/** Below this a token can be guessed, or was made up. */
+const SAFE_TOKEN_LENGTH = 32
+
+function checkToken({ ADMIN_TOKEN: token }: Settings, { warnings }: Findings): void {
+  if (token === undefined || token.length >= SAFE_TOKEN_LENGTH) return
+  warnings.push(
+    `ADMIN_TOKEN: has only ${token.length} characters; use at least ${SAFE_TOKEN_LENGTH} random ones (openssl rand -hex 32).`,
+  )
 }
 
 function checkDestinations(settings: Settings, { warnings }: Findings): void {

@@ -10,6 +10,7 @@ export type Kind =
   | 'path'
   | 'secret'
   | 'whsec'
+  | 'token'
   | 'url'
   | 'urls'
   | 'origin'
@@ -128,6 +129,11 @@ function parseWhsec(text: string): Parsed {
   return canonical && bytes.length >= 24 && bytes.length <= 64 ? done(text) : { refused: 'the value given' }
 }
 
+/** What can be sent after `Bearer` (RFC 6750 section 2.1). */
+function parseToken(text: string): Parsed {
+  return /^[\w.~+/-]+=*$/.test(text) ? done(text) : { refused: 'the value given' }
+}
+
 const PARSERS: Readonly<Record<Kind, (text: string) => Parsed>> = {
   integer: parseInteger,
   boolean: parseBoolean,
@@ -137,6 +143,7 @@ const PARSERS: Readonly<Record<Kind, (text: string) => Parsed>> = {
   path: done,
   secret: done,
   whsec: parseWhsec,
+  token: parseToken,
   url: parseUrl,
   urls: parseUrls,
   origin: parseOrigin,

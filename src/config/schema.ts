@@ -253,6 +253,14 @@ export const Settings = Type.Object({
     integer(1, 1000000, 'How many connections may be open at once; further ones are closed.'),
     10000,
   ),
+  ADMIN_TOKEN: optional(
+    text(
+      'token',
+      'letters, digits and -._~+/ only',
+      'Opens `/api`, `/metrics` and their description to whoever sends it as `Authorization: Bearer …`. Without it they are ' +
+        'open to requests from the same machine only, and where NODE_ENV is production to nobody.',
+    ),
+  ),
   RATE_LIMIT_PER_MINUTE: byDefault(
     integer(
       0,

@@ -34,6 +34,7 @@ describe('nothing set', () => {
       handlers: new Map(),
       dedupRetentionMs: 35 * 86_400_000,
       eventRetentionMs: 14 * 86_400_000,
+      adminToken: null,
       corsOrigin: '*',
       trustProxy: [],
       trustProxyHeader: null,
@@ -62,7 +63,7 @@ describe('nothing set', () => {
   test('an empty or blank variable counts as not set', () => {
     const blank = Object.fromEntries(
       Object.entries(Settings.properties)
-        .filter(([name, { kind }]) => kind !== 'secret' && kind !== 'whsec' && name !== 'WEBHOOK_ALLOW')
+        .filter(([name, { kind }]) => !['secret', 'whsec', 'token'].includes(kind) && name !== 'WEBHOOK_ALLOW')
         .map(([name], index) => [name, index % 2 === 0 ? '' : ' \t']),
     )
     assert.deepEqual(load({ ...blank, DATABASE_URL: '' }), load())
@@ -203,7 +204,7 @@ describe('a setting that cannot be used', () => {
   }
 
   test('every kind of setting that can be wrong is covered', () => {
-    const free = ['word', 'path', 'secret', 'whsec', 'urls']
+    const free = ['word', 'path', 'secret', 'whsec', 'token', 'urls']
     // Those of sources are read with their source: protection.test.ts.
     const rest = Object.entries(Settings.properties).filter(
       ([name]) => !(name in bad) && !/WEBHOOK_(?:HEADER|ALLOW|UNSIGNED)$/.test(name),
@@ -255,6 +256,19 @@ describe('what must never be shown', () => {
       assert.equal(problems.length, 1)
       assert.ok(problems[0]?.startsWith(`${name}: `))
       assert.ok(!problems.join().includes(password))
+    }
+  })
+
+  test('ADMIN_TOKEN', () => {
+    const token = 'f00dcafe'.repeat(4)
+    assert.equal(load({ ADMIN_TOKEN: token }).adminToken, token)
+    assert.doesNotMatch(load({ ADMIN_TOKEN: token }).warnings.join(), /ADMIN_TOKEN/)
+    assert.match(load({ ADMIN_TOKEN: 'short' }).warnings.join(), /ADMIN_TOKEN: has only 5 characters/)
+    for (const wrong of ['', 'two words of a token', 'tökentökentöken']) {
+      const [problem, ...others] = problemsOf({ ADMIN_TOKEN: wrong })
+      assert.deepEqual(others, [])
+      assert.match(problem ?? '', /^ADMIN_TOKEN: /)
+      if (wrong !== '') assert.ok(!problem?.includes(wrong))
     }
   })
 
