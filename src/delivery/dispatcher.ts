@@ -3,12 +3,12 @@ import { type RunningAttempt, runAttempt } from './attempt.ts'
 import type { Sign } from './breaker.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { describeError } from './one-line.ts'
-import { reportAttempt, reportBreaker } from './report.ts'
-import { readiness, settlementFor } from './settlement.ts'
+import { type AttemptReport, logAttempt, logBreaker, reportOf } from './report.ts'
+import { type EndedAttempt, readiness, settlementFor } from './settlement.ts'
 import { createSettler } from './settler.ts'
 import { createSlots, planClaim, type Slots } from './slots.ts'
 import { storeBackoff } from './store-backoff.ts'
-import type { Destination, Log, Outcome } from './types.ts'
+import type { Destination, Log } from './types.ts'
 
 export interface DispatcherOptions {
   readonly store: Pick<Store, 'claim' | 'settle'>
@@ -23,6 +23,10 @@ export interface DispatcherOptions {
   readonly graceMs?: number
   /** The longest the store goes unasked, in milliseconds: finds what other processes left behind. */
   readonly pollMs?: number
+  /** Told of every attempt that ended. */
+  readonly observe?: (report: AttemptReport) => void
+  /** Told of a destination that says it is gone for good, and why. */
+  readonly onGone?: (destination: string, reason: string) => void
 }
 
 export interface Dispatcher {
@@ -35,6 +39,8 @@ export interface Dispatcher {
    * with them, and resolves once all outcomes are recorded.
    */
   stop(): Promise<void>
+  /** Until when a destination is left alone because it only fails, in Unix milliseconds; null: it is not. */
+  leftAloneUntil(destination: string): number | null
 }
 
 const GRACE_MS = 5_000
@@ -50,6 +56,7 @@ const EMPTY_CLAIM_PAUSE_MS = 50
  */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { store, log, clock = systemClock, random = Math.random, graceMs = GRACE_MS, pollMs = POLL_MS } = options
+  const { observe = () => {}, onGone = () => {} } = options
   const slotsByName = createSlots(options.destinations, clock.now(), options.leaseMs)
   const attempts = new Set<RunningAttempt>()
   let active = false
@@ -146,7 +153,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     slots.rate?.take(1)
     const check = readiness(lease, destination.schedule, active)
     if (!check.ready) {
-      finish(slots, lease, check.outcome, startedAt, !active)
+      finish(slots, lease, { outcome: check.outcome, startedAt, endedAt: startedAt, broken: !active })
       return
     }
     const running = runAttempt({
@@ -161,20 +168,23 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     attempts.add(running)
     void running.outcome.then((outcome) => {
       attempts.delete(running)
-      finish(slots, lease, outcome, startedAt, running.wasStopped())
+      finish(slots, lease, { outcome, startedAt, endedAt: clock.now(), broken: running.wasStopped() })
       if (attempts.size === 0) attemptsEnded()
     })
   }
 
-  function finish(slots: Slots, lease: Lease, outcome: Outcome, startedAt: number, broken: boolean): void {
-    const now = clock.now()
-    const settlement = settlementFor(lease, outcome, slots.destination.schedule, { now, random, broken })
+  function finish(slots: Slots, lease: Lease, ended: EndedAttempt): void {
+    const { destination, breaker } = slots
+    const settlement = settlementFor(lease, ended, destination.schedule, random)
     slots.running -= 1
     slots.unsettled += 1
     settler.add(settlement)
-    const changed = slots.breaker?.record(broken ? 'neither' : signOf(outcome), now) ?? null
-    if (changed !== null) reportBreaker(log, lease.destination, changed)
-    reportAttempt(log, settlement, outcome, now - startedAt)
+    const report = reportOf(lease, settlement, ended)
+    logAttempt(log, report, ended.outcome)
+    observe(report)
+    const changed = breaker?.record(signOf(ended), ended.endedAt) ?? null
+    if (changed !== null) logBreaker(log, destination.name, changed)
+    if (ended.outcome.result === 'ended' && ended.outcome.gone) onGone(destination.name, ended.outcome.error)
     wake()
   }
 
@@ -206,10 +216,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       stopped ??= windDown()
       return stopped
     },
+    leftAloneUntil: (destination) => slotsByName.get(destination)?.breaker?.opensUntil(clock.now()) ?? null,
   }
 }
 
 /** Who refuses an event for good is there to say so. */
-function signOf({ result }: Outcome): Sign {
-  return result === 'failed' ? 'fails' : 'works'
+function signOf({ outcome, broken }: EndedAttempt): Sign {
+  if (broken) return 'neither'
+  return outcome.result === 'failed' ? 'fails' : 'works'
 }

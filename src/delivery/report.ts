@@ -1,26 +1,61 @@
-import type { Settlement } from '../store/types.ts'
+import type { Lease, Settlement } from '../store/types.ts'
+import type { EndedAttempt } from './settlement.ts'
 import type { Log, Outcome } from './types.ts'
 
-/** One line per attempt. The answer's excerpt stays out of it: a destination may echo the payload. */
-export function reportAttempt(log: Log, settlement: Settlement, outcome: Outcome, ms: number): void {
-  const { eventId, destination, attempt, status } = settlement
-  const fields = { eventId, destination, attempt, status, ms, outcome: settlement.outcome }
-  if (outcome.result === 'delivered') {
-    log.info(fields, outcome.note ?? 'delivered')
+/** An attempt that ended, for whoever counts or watches. */
+export interface AttemptReport {
+  readonly eventId: string
+  readonly source: string
+  readonly type: string
+  readonly destination: string
+  readonly attempt: number
+  readonly outcome: Settlement['outcome']
+  /** HTTP status of the answer, if there was one. */
+  readonly status: number | null
+  /** One line; null on success. Holds nothing of the answer, which may echo the payload. */
+  readonly error: string | null
+  readonly ms: number
+  /** Unix milliseconds: when it is tried again. */
+  readonly dueAt: number | null
+}
+
+export function reportOf({ event }: Lease, settlement: Settlement, ended: EndedAttempt): AttemptReport {
+  const { eventId, destination, attempt, outcome, status, dueAt = null } = settlement
+  return {
+    eventId,
+    source: event.source,
+    type: event.type,
+    destination,
+    attempt,
+    outcome,
+    status,
+    error: ended.outcome.result === 'delivered' ? null : ended.outcome.error,
+    ms: ended.endedAt - ended.startedAt,
+    dueAt,
+  }
+}
+
+/** One line per attempt. */
+export function logAttempt(log: Log, report: AttemptReport, outcome: Outcome): void {
+  const { eventId, destination, attempt, status, ms, error, dueAt } = report
+  const fields = { eventId, destination, attempt, status, ms, outcome: report.outcome }
+  if (report.outcome === 'done') {
+    log.info(fields, (outcome.result === 'delivered' ? outcome.note : undefined) ?? 'delivered')
     return
   }
   const failure = {
     ...fields,
-    error: outcome.error,
-    ...(settlement.dueAt === undefined ? {} : { dueAt: new Date(settlement.dueAt).toISOString() }),
+    error,
+    ...(dueAt === null ? {} : { dueAt: new Date(dueAt).toISOString() }),
     ...(outcome.result === 'failed' && outcome.cause instanceof Error ? { err: outcome.cause } : {}),
   }
-  if (settlement.outcome === 'dead') log.error(failure, 'delivery given up')
+  if (report.outcome === 'dead') log.error(failure, 'delivery given up')
+  else if (report.outcome === 'released') log.info(failure, 'delivery left for the next start')
   else log.warn(failure, 'delivery failed; it is tried again')
 }
 
 /** A destination is left alone from now on, or is back. */
-export function reportBreaker(log: Log, destination: string, change: 'opened' | 'closed'): void {
+export function logBreaker(log: Log, destination: string, change: 'opened' | 'closed'): void {
   if (change === 'closed') log.info({ destination }, 'the destination works again')
   else
     log.error({ destination }, 'the destination only fails: it is left alone, and tried with one delivery now and then')

@@ -2,24 +2,43 @@ import type { Lease, Settlement } from '../store/types.ts'
 import { maxAttempts, nextDelay, type Schedule } from './schedule.ts'
 import type { DeliverableEvent, Outcome } from './types.ts'
 
-export interface Circumstances {
-  /** Unix milliseconds. */
-  readonly now: number
-  readonly random: () => number
-  /** The attempt was broken off because the gateway stops: it is due again at once, for the next run. */
+/** How an attempt went, and when. Times are Unix milliseconds. */
+export interface EndedAttempt {
+  readonly outcome: Outcome
+  readonly startedAt: number
+  readonly endedAt: number
+  /** Broken off, or not begun, because the gateway stops: it does not count. */
   readonly broken: boolean
 }
 
-/** What is recorded of an attempt: done, tried again at a time, or dead. */
-export function settlementFor(lease: Lease, outcome: Outcome, schedule: Schedule, at: Circumstances): Settlement {
+/** An event that ends the process again and again is given up after so many attempts that ended without an outcome. */
+const MAX_CRASHES = 3
+
+/**
+ * What is recorded of an attempt: done, tried again at a time, dead, or given back for the next run.
+ * @param random gives a number from 0 to 1, 1 excluded
+ */
+export function settlementFor(
+  lease: Lease,
+  { outcome, startedAt, endedAt, broken }: EndedAttempt,
+  schedule: Schedule,
+  random: () => number,
+): Settlement {
   const { destination, attempt, attemptInSeries, event } = lease
-  const base = { eventId: event.id, destination, attempt, status: outcome.status }
+  const record = {
+    startedAt,
+    durationMs: Math.max(0, endedAt - startedAt),
+    responseHeaders: outcome.answer?.headers ?? [],
+    responseBody: outcome.answer?.body ?? null,
+  }
+  const base = { eventId: event.id, destination, attempt, status: outcome.status, record }
   if (outcome.result === 'delivered') return { ...base, outcome: 'done', error: outcome.note ?? null }
   const error = outcome.excerpt === undefined ? outcome.error : `${outcome.error}: ${outcome.excerpt}`
   if (outcome.result === 'ended') return { ...base, outcome: 'dead', error }
-  const delay = nextDelay(schedule, attemptInSeries, at.random, outcome.retryAfterMs)
+  if (broken) return { ...base, outcome: 'released', error }
+  const delay = nextDelay(schedule, attemptInSeries, random, outcome.retryAfterMs)
   if (delay === null) return { ...base, outcome: 'dead', error }
-  return { ...base, outcome: 'retry', dueAt: at.broken ? at.now : at.now + delay, error }
+  return { ...base, outcome: 'retry', dueAt: endedAt + delay, error }
 }
 
 /** Whether a claimed delivery is attempted, or settled as it is. */
@@ -29,11 +48,14 @@ export type Readiness =
 
 /** Sorts out claimed deliveries that cannot, or may not, be attempted. */
 export function readiness(lease: Lease, schedule: Schedule, active: boolean): Readiness {
-  const { attemptInSeries, event } = lease
+  const { attemptInSeries, crashes, event } = lease
   const allowed = maxAttempts(schedule)
+  if (crashes >= MAX_CRASHES) {
+    return unready('ended', `given up: the process ended during the last ${crashes} attempts, or they never came back`)
+  }
+  // Each claim counts, also one that ended without an outcome.
   if (attemptInSeries > allowed) {
-    // Each claim counts; the last ones ended without an outcome, as a crash leaves them.
-    return unready('ended', `gave up: the last of ${allowed} attempts ended without an outcome`)
+    return unready('ended', `given up: the last of ${allowed} attempts ended without an outcome`)
   }
   if (event.body === null) return unready('ended', 'the payload is past its retention and no longer stored')
   if (!active) return unready('failed', 'not begun because the gateway stopped')

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createDispatcher, type Dispatcher } from '../../../src/delivery/dispatcher.ts'
+import { createDispatcher, type Dispatcher, type DispatcherOptions } from '../../../src/delivery/dispatcher.ts'
+import type { AttemptReport } from '../../../src/delivery/report.ts'
 import type { AttemptContext, DeliverableEvent, Destination, Outcome } from '../../../src/delivery/types.ts'
 import { storeDouble, storeDown } from './store-double.ts'
 import { destination, event, fakeClock, recordedLog, START, settle } from './support.ts'
 
 const failing: Outcome = { result: 'failed', status: 500, error: 'the destination answered 500' }
 
-function setUp(destinations: readonly Destination[], options: { graceMs?: number; leaseMs?: number } = {}) {
+function setUp(destinations: readonly Destination[], options: Partial<DispatcherOptions> = {}) {
   const store = storeDouble()
   const clock = fakeClock()
   const log = recordedLog()
@@ -265,7 +266,74 @@ describe('dispatcher', () => {
     await settle()
     assert.equal(attempts, 0)
     assert.equal(store.row('evt_1', 'a').state, 'dead')
-    assert.match(store.row('evt_1', 'a').lastError ?? '', /gave up/)
+    assert.match(store.row('evt_1', 'a').lastError ?? '', /given up/)
+    await stopped(dispatcher, clock)
+  })
+
+  it('gives up what ended the process three times, without another attempt', async () => {
+    const attempts: string[] = []
+    const { store, clock, dispatcher } = setUp([
+      destination('a', {
+        attempt: async ({ id }) => {
+          attempts.push(id)
+          return failing
+        },
+      }),
+    ])
+    store.add(event({ id: 'evt_2' }), ['a'], START, 2, 2)
+    store.add(event({ id: 'evt_3' }), ['a'], START, 1, 3)
+    dispatcher.start()
+    await settle()
+    assert.deepEqual(attempts, ['evt_2'])
+    assert.equal(store.row('evt_3', 'a').state, 'dead')
+    assert.match(store.row('evt_3', 'a').lastError ?? '', /the process ended during the last 3 attempts/)
+    await stopped(dispatcher, clock)
+  })
+
+  it('records when each attempt began, how long it took and what was answered', async () => {
+    const answered = { headers: ['x-request-id', 'abc'], body: Buffer.from('nope') }
+    const { held, begun } = manual('a')
+    const { store, clock, dispatcher } = setUp([held])
+    store.add(event(), ['a'], START)
+    dispatcher.start()
+    await clock.advance(250)
+    begun[0]?.end({ ...failing, answer: answered, excerpt: 'nope' })
+    await settle()
+    assert.deepEqual(store.settles[0]?.[0]?.record, {
+      startedAt: START,
+      durationMs: 250,
+      responseHeaders: answered.headers,
+      responseBody: answered.body,
+    })
+    assert.equal(store.row('evt_1', 'a').lastError, 'the destination answered 500: nope')
+    await stopped(dispatcher, clock)
+  })
+
+  it('tells of every attempt, and of a destination that is gone', async () => {
+    const gone: string[] = []
+    const reports: AttemptReport[] = []
+    const error = 'the destination answered 410 (gone)'
+    const { store, clock, dispatcher } = setUp(
+      [
+        destination('a', { attempt: async () => ({ result: 'ended', status: 410, error, gone: true }) }),
+        destination('b', { attempt: async () => ({ result: 'ended', status: 400, error: 'refused' }) }),
+      ],
+      {
+        observe: (report) => reports.push(report),
+        onGone: (name, reason) => gone.push(`${name}: ${reason}`),
+      },
+    )
+    store.add(event(), ['a', 'b'], START)
+    dispatcher.start()
+    await settle()
+    assert.deepEqual(gone, [`a: ${error}`])
+    assert.deepEqual(
+      reports.map(({ destination, outcome, status }) => [destination, outcome, status]),
+      [
+        ['a', 'dead', 410],
+        ['b', 'dead', 400],
+      ],
+    )
     await stopped(dispatcher, clock)
   })
 

@@ -6,13 +6,14 @@ interface Row {
   readonly destination: string
   state: 'pending' | 'leased' | 'done' | 'dead'
   attempt: number
+  crashes: number
   dueAt: number
   lastStatus: number | null
   lastError: string | null
 }
 
 export interface StoreDouble extends Pick<Store, 'claim' | 'settle'> {
-  add(event: StoredEvent, destinations: readonly string[], dueAt: number, attempt?: number): void
+  add(event: StoredEvent, destinations: readonly string[], dueAt: number, attempt?: number, crashes?: number): void
   row(eventId: string, destination: string): Row
   readonly claims: (readonly ClaimRequest[])[]
   readonly settles: (readonly Settlement[])[]
@@ -30,9 +31,9 @@ export function storeDouble(): StoreDouble {
     claims: [],
     settles: [],
     failure: null,
-    add(event, destinations, dueAt, attempt = 0) {
+    add(event, destinations, dueAt, attempt = 0, crashes = 0) {
       for (const destination of destinations) {
-        rows.push({ event, destination, state: 'pending', attempt, dueAt, lastStatus: null, lastError: null })
+        rows.push({ event, destination, state: 'pending', attempt, crashes, dueAt, lastStatus: null, lastError: null })
       }
     },
     row(eventId, destination) {
@@ -53,8 +54,8 @@ export function storeDouble(): StoreDouble {
           row.state = 'leased'
           row.attempt += 1
           row.dueAt = now + leaseMs
-          const { event, attempt } = row
-          leases.push({ destination, attempt, attemptInSeries: attempt, crashes: 0, leaseUntil: row.dueAt, event })
+          const { event, attempt, crashes } = row
+          leases.push({ destination, attempt, attemptInSeries: attempt, crashes, leaseUntil: row.dueAt, event })
         }
         for (const { dueAt } of open) nextDueAt = Math.min(nextDueAt ?? dueAt, dueAt)
       }
