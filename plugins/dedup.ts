@@ -16,6 +16,8 @@ export interface DedupOptions {
   readonly select: Selector
   /** Called when there is something new to deliver. */
   readonly wake: () => void
+  /** Called after every event that was stored. */
+  readonly stored: () => void
   /** Unix milliseconds. */
   readonly now: () => number
 }
@@ -25,7 +27,7 @@ export interface DedupOptions {
  * safe. A duplicate is answered here; whatever reaches the route was stored just now.
  */
 export default fp<DedupOptions>(
-  async (app, { store, select, wake, now }) => {
+  async (app, { store, select, wake, stored: onStored, now }) => {
     app.addHook('preHandler', (request, reply, done) => {
       const ingest = ingestOf(request)
       const { name } = ingest.source.config
@@ -41,6 +43,7 @@ export default fp<DedupOptions>(
         ingest.event = { id: result.id, type, destinations }
         if (destinations > 0 && (result.status === 'accepted' || result.rearmed > 0)) wake()
         if (result.status === 'accepted') {
+          onStored()
           if (result.repeated)
             request.log.warn({ source: name, type, id: result.id }, 'same signed bytes under a new id')
           return done()

@@ -42,10 +42,6 @@ export default fp<OperatorAccessOptions>(
       if (status === 401) reply.header('www-authenticate', 'Bearer realm="posthorn"')
       return reply.code(status).send({ error })
     })
-
-    app.setNotFoundHandler((_request, reply) => {
-      reply.code(404).send({ error: 'There is no such route.' })
-    })
   },
   { name: 'operator-access', fastify: '5.x' },
 )

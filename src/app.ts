@@ -12,6 +12,9 @@ import eventLog from '../plugins/event-log.ts'
 import handshake from '../plugins/handshake.ts'
 import ingest from '../plugins/ingest.ts'
 import lifecycle from '../plugins/lifecycle.ts'
+import openapi from '../plugins/openapi.ts'
+import operatorAccess from '../plugins/operator-access.ts'
+import operatorProblems from '../plugins/operator-problems.ts'
 import payload from '../plugins/payload.ts'
 import rateLimit from '../plugins/rate-limit.ts'
 import rawBody from '../plugins/raw-body.ts'
@@ -30,6 +33,7 @@ import { createSources } from './events/source.ts'
 import { needsKeys } from './events/source-verifier.ts'
 import { openCapturedSecrets } from './handshakes/captured-secrets.ts'
 import { createKeyService, type KeyService } from './keys/service.ts'
+import type { Operator } from './operator/operator.ts'
 import type { Store } from './store/types.ts'
 
 /** What the app works with; whoever makes it also closes it, after the app. */
@@ -38,6 +42,8 @@ export interface AppDeps {
   readonly destinations: readonly Destination[]
   /** Called when there is something new to deliver. */
   readonly wake: () => void
+  /** What the operator's routes show and do; null: there are none. */
+  readonly operator: Operator | null
   readonly logger: FastifyBaseLogger
   /** Unix milliseconds. */
   readonly now?: () => number
@@ -56,7 +62,8 @@ const maxBufferedBytes = 256 * 1024 * 1024
  * which a request is looked at, and each trusts what those before it established.
  */
 export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyInstance> {
-  const { store, destinations, wake, logger, now = Date.now, openKeys = () => createKeyService({ now }) } = deps
+  const { store, destinations, wake, operator, logger, now = Date.now } = deps
+  const { openKeys = () => createKeyService({ now }) } = deps
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -113,14 +120,38 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
       await scope.register(payload, { read: createPayloadReader(worker), keep: router.filters.size > 0 })
       await scope.register(handshake)
       await scope.register(confirmation, { keys })
-      await scope.register(dedup, { store, select, wake, now })
+      await scope.register(dedup, { store, select, wake, stored: operator?.live.notify ?? ignore, now })
       await scope.register(eventLog, { payloads: config.logPayloads, secrets: secretsOf(config), captured })
       await scope.register(autoload, { dir: join(routes, 'webhook'), forceESM: true, routeParams: true })
     },
     { prefix: '/webhook' },
   )
+  // In production nobody is let in without a token, so there is nothing to ask for.
+  if (operator !== null && (config.adminToken !== null || !config.production)) {
+    await app.register(async (scope) => {
+      await scope.register(operatorAccess, { token: config.adminToken })
+      await scope.register(operatorProblems)
+      await scope.register(openapi)
+      await scope.register(
+        async (api) => {
+          api.setNotFoundHandler((_request, reply) => {
+            reply.code(404).send({ error: 'There is no such route: see /openapi.json.' })
+          })
+          await api.register(autoload, {
+            dir: join(routes, 'api'),
+            forceESM: true,
+            routeParams: true,
+            options: { operator },
+          })
+        },
+        { prefix: '/api' },
+      )
+    })
+  }
   return app
 }
+
+const ignore = () => {}
 
 function secretsOf(config: Config): string[] {
   const all = [config.defaultSource, ...config.sources.values()].flatMap(({ secrets, verifyToken }) => [
@@ -128,6 +159,6 @@ function secretsOf(config: Config): string[] {
     secrets?.previous,
     verifyToken,
   ])
-  const signing = [config.forwardSecret, ...config.destinations.map(({ secret }) => secret)]
+  const signing = [config.forwardSecret, config.adminToken, ...config.destinations.map(({ secret }) => secret)]
   return [...all, ...signing].filter((secret) => typeof secret === 'string').flatMap(writtenForms)
 }

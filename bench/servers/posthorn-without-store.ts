@@ -41,5 +41,11 @@ const store: Store = {
 }
 
 const config = loadConfig(process.env, { cwd: process.cwd() })
-const app = await buildApp(config, { store, destinations: [], wake: () => {}, logger: await createLogger(config) })
+const app = await buildApp(config, {
+  store,
+  destinations: [],
+  wake: () => {},
+  operator: null,
+  logger: await createLogger(config),
+})
 await app.listen({ port: config.port, host: config.host })

@@ -3,6 +3,9 @@ import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { type AppDeps, buildApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config/load.ts'
+import { systemClock } from '../../src/delivery/clock.ts'
+import type { Destination } from '../../src/delivery/types.ts'
+import { createOperator } from '../../src/operator/operator.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 import type { Store } from '../../src/store/types.ts'
 import type { Cleanup, LogLine } from './gateway.ts'
@@ -26,6 +29,8 @@ export async function buildTestApp(
   replace: (store: Store) => Store = (store) => store,
   /** Where keys are fetched; by default from the senders themselves, which no test may reach. */
   openKeys?: AppDeps['openKeys'],
+  /** Nothing is delivered to them. */
+  destinations: readonly Destination[] = [],
 ): Promise<TestApp> {
   const dataDir = tempDir()
   const config = loadConfig({ LOG_LEVEL: 'trace', ...env, DATA_DIR: dataDir }, { cwd: dataDir })
@@ -38,16 +43,22 @@ export async function buildTestApp(
     },
   })
   let clock: number | null = null
+  const logger = pino({ level: config.logLevel }, sink)
+  const dispatcher = { wake: () => {}, leftAloneUntil: () => null }
+  const used = replace(store)
+  const operator = createOperator({ config, store: used, destinations, dispatcher, clock: systemClock, log: logger })
   const app = await buildApp(config, {
-    store: replace(store),
-    destinations: [],
-    wake: () => {},
-    logger: pino({ level: config.logLevel }, sink),
+    store: used,
+    destinations,
+    wake: dispatcher.wake,
+    operator,
+    logger,
     now: () => clock ?? Date.now(),
     ...(openKeys === undefined ? {} : { openKeys }),
   })
   t.after(async () => {
     await app.close()
+    await operator.stop()
     await store.close()
   })
   return {

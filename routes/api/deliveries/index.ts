@@ -1,0 +1,27 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { deliveryFilter } from '../../../src/operator/filters.ts'
+import type { OperatorRoutes } from '../../../src/operator/routes.ts'
+import { filters, ListedDelivery, next, Problem, page, stateFilter } from '../../../src/operator/schemas.ts'
+import { listedDeliveryView } from '../../../src/operator/views.ts'
+
+const schema = {
+  summary: 'Deliveries, those of the newest event first',
+  description: 'With `state=dead`: the dead letters.',
+  tags: ['deliveries'],
+  querystring: Type.Object(
+    { ...filters, destination: Type.Optional(Type.String()), state: stateFilter, ...page },
+    { additionalProperties: false },
+  ),
+  response: { 200: Type.Object({ deliveries: Type.Array(ListedDelivery), next }), 400: Problem, 503: Problem },
+}
+
+/** `GET /api/deliveries` */
+const deliveries: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator }) => {
+  app.get('/', { schema }, async ({ query: { limit = 50, cursor, ...filter } }) => {
+    const after = cursor === undefined ? {} : { after: cursor }
+    const found = await operator.store.deliveries({ ...deliveryFilter(filter), limit, ...after })
+    return { deliveries: found.deliveries.map(listedDeliveryView), next: found.next }
+  })
+}
+
+export default deliveries

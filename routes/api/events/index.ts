@@ -1,0 +1,52 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { parseTime } from '../../../src/operator/problem.ts'
+import type { OperatorRoutes } from '../../../src/operator/routes.ts'
+import { Event, filters, next, Problem, page } from '../../../src/operator/schemas.ts'
+import { eventView } from '../../../src/operator/views.ts'
+
+const schema = {
+  summary: 'Events, newest first',
+  tags: ['events'],
+  querystring: Type.Object(
+    {
+      ...filters,
+      status: Type.Optional(
+        Type.Union(
+          (['pending', 'retrying', 'leased', 'done', 'dead', 'discarded', 'none'] as const).map((state) =>
+            Type.Literal(state),
+          ),
+          { description: 'With a delivery in this state; done: all of them are; none: it goes nowhere' },
+        ),
+      ),
+      text: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 200,
+          description:
+            "The id, the sender's id or the type begins with it, or the body contains it. A page looks at a bounded number of " +
+            'events: it may be empty and yet have a `next`.',
+        }),
+      ),
+      ...page,
+    },
+    { additionalProperties: false },
+  ),
+  response: { 200: Type.Object({ events: Type.Array(Event), next }), 400: Problem, 503: Problem },
+}
+
+/** `GET /api/events` */
+const events: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator }) => {
+  app.get('/', { schema }, async ({ query }) => {
+    const { limit = 50, cursor, from, to, ...filter } = query
+    const found = await operator.store.list({
+      ...filter,
+      limit,
+      ...(from === undefined ? {} : { from: parseTime('from', from) }),
+      ...(to === undefined ? {} : { to: parseTime('to', to) }),
+      ...(cursor === undefined ? {} : { before: cursor }),
+    })
+    return { events: found.events.map(eventView), next: found.next }
+  })
+}
+
+export default events

@@ -1,0 +1,35 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { OperatorError } from '../../../../src/operator/problem.ts'
+import type { OperatorRoutes } from '../../../../src/operator/routes.ts'
+import { Job, Problem } from '../../../../src/operator/schemas.ts'
+import { jobView } from '../../../../src/operator/views.ts'
+
+const params = Type.Object({ id: Type.String() })
+const tags = ['jobs']
+
+/** `/api/jobs/:id` */
+const job: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator }) => {
+  const find = (id: string) => {
+    const found = operator.jobs.get(id)
+    if (found === null) throw new OperatorError(404, 'There is no such job; those of an earlier start are forgotten.')
+    return jobView(found)
+  }
+
+  app.get(
+    '/',
+    { schema: { summary: 'One job', tags, params, response: { 200: Job, 404: Problem } } },
+    async (request) => find(request.params.id),
+  )
+
+  app.delete(
+    '/',
+    { schema: { summary: 'Cancel it', tags, params, response: { 200: Job, 404: Problem, 409: Problem } } },
+    async ({ params: { id } }) => {
+      find(id)
+      if (!operator.jobs.cancel(id)) throw new OperatorError(409, 'It has ended already.')
+      return find(id)
+    },
+  )
+}
+
+export default job

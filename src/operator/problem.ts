@@ -1,0 +1,24 @@
+/** A request of the operator's that cannot be served; the message says what to do and is answered as it is. */
+export class OperatorError extends Error {
+  override readonly name = 'OperatorError'
+  readonly statusCode: 400 | 404 | 409 | 429 | 503
+
+  constructor(statusCode: OperatorError['statusCode'], message: string) {
+    super(message)
+    this.statusCode = statusCode
+  }
+}
+
+/**
+ * @param name of the parameter, for the message
+ * @returns Unix milliseconds
+ * @throws {OperatorError} 400 when the text is not a time
+ */
+export function parseTime(name: string, text: string): number {
+  // What Date.parse takes beside ISO 8601 depends on the engine.
+  const ms = /^\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d))?$/.test(text) ? Date.parse(text) : Number.NaN
+  if (Number.isNaN(ms)) {
+    throw new OperatorError(400, `${name}: give a time such as 2026-01-02T03:04:05Z, or a date such as 2026-01-02`)
+  }
+  return ms
+}

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { StoreUnavailableError } from '../../src/store/errors.ts'
+import { buildTestApp } from '../support/app.ts'
+import { openApi, token } from './support.ts'
+
+const paths = ['/api/events', '/api/status', '/api/nothing', '/openapi.json']
+
+describe('the operator’s routes', () => {
+  it('are closed to whoever has no token', async (t) => {
+    const { app, lines } = await openApi(t)
+    for (const url of paths) {
+      for (const authorization of [undefined, 'Bearer wrong', `Basic ${token}`]) {
+        const headers = authorization === undefined ? {} : { authorization }
+        const answer = await app.inject({ url, headers, remoteAddress: `192.0.2.${Math.floor(Math.random() * 250)}` })
+        assert.equal(answer.statusCode, 401, url)
+        assert.equal(answer.headers['www-authenticate'], 'Bearer realm="posthorn"')
+        assert.deepEqual(Object.keys(answer.json()), ['error'])
+      }
+    }
+    assert.ok(lines.every((line) => !JSON.stringify(line).includes(token)))
+    assert.ok(lines.some((line) => line['code'] === 'NOT_ADMITTED'))
+  })
+
+  it('are no webhook routes: no CORS, nothing to be kept by a cache', async (t) => {
+    const { get } = await openApi(t)
+    const { headers } = await get('/api/events')
+    assert.equal(headers['access-control-allow-origin'], undefined)
+    assert.equal(headers['cache-control'], 'no-store')
+  })
+
+  it('close for a minute to an address that tries tokens, the right one included', async (t) => {
+    const { app } = await openApi(t)
+    const ask = (authorization: string, remoteAddress = '192.0.2.1') =>
+      app.inject({ url: '/api/status', headers: { authorization }, remoteAddress })
+    for (let n = 0; n < 10; n += 1) assert.equal((await ask('Bearer wrong')).statusCode, 401)
+    const blocked = await ask(`Bearer ${token}`)
+    assert.equal(blocked.statusCode, 429)
+    assert.ok(Number(blocked.headers['retry-after']) > 0)
+    assert.equal((await ask(`Bearer ${token}`, '192.0.2.2')).statusCode, 200)
+  })
+
+  it('are for this machine alone without a token, and for nobody in production', async (t) => {
+    const open = await buildTestApp(t)
+    const ask = (remoteAddress: string) =>
+      open.app.inject({ url: '/api/status', headers: { host: 'localhost' }, remoteAddress })
+    assert.equal((await ask('127.0.0.1')).statusCode, 200)
+    assert.equal((await ask('10.0.0.1')).statusCode, 403)
+    const production = await buildTestApp(t, { NODE_ENV: 'production' })
+    for (const url of paths) {
+      const answer = await production.app.inject({ url, headers: { host: 'localhost' }, remoteAddress: '127.0.0.1' })
+      assert.equal(answer.statusCode, 404, url)
+    }
+  })
+
+  it('say when the store cannot answer', async (t) => {
+    const { get } = await openApi(t, {}, (store) => ({
+      ...store,
+      list: () => Promise.reject(new StoreUnavailableError('the disk is full')),
+    }))
+    const { status, json, headers } = await get('/api/events')
+    assert.equal(status, 503)
+    assert.match(json.error, /the disk is full/)
+    assert.equal(headers['retry-after'], '5')
+  })
+
+  it('are described in OpenAPI 3.1, each with its answers', async (t) => {
+    const { get } = await openApi(t)
+    const { json } = await get('/openapi.json')
+    assert.equal(json.openapi, '3.1.0')
+    const operations = Object.values<Record<string, { summary?: string; responses: object }>>(json.paths).flatMap(
+      (path) => Object.values(path),
+    )
+    assert.ok(operations.length >= 17, `${operations.length} operations`)
+    for (const { summary, responses } of operations) {
+      assert.ok(summary)
+      assert.ok(Object.keys(responses).some((status) => status.startsWith('2')))
+    }
+    assert.ok(!JSON.stringify(json).includes(token))
+  })
+})
