@@ -41,6 +41,7 @@ export default fp<DedupOptions>(
 
       const stored = (result: AcceptResult, destinations: number) => {
         ingest.event = { id: result.id, type, destinations }
+        ingest.duplicate = result.status === 'duplicate'
         if (destinations > 0 && (result.status === 'accepted' || result.rearmed > 0)) wake()
         if (result.status === 'accepted') {
           onStored()

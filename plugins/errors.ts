@@ -2,6 +2,21 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { type RefusalCode, RefusalError, type RefusalReason, refusals, retryAfterSeconds } from '../src/errors.ts'
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Why it was refused, once it was; for the operator. */
+    refusal: Refusal | null
+  }
+}
+
+export interface Refusal {
+  readonly code: RefusalCode
+  /** In one word, where the code has several. */
+  readonly cause: string | null
+  /** One sentence. */
+  readonly detail: string
+}
+
 /** Fastify's own codes for what a sender can get wrong in this scope. */
 const codes: Readonly<Record<string, RefusalCode>> = {
   FST_ERR_VALIDATION: 'INVALID_EVENT',
@@ -14,6 +29,7 @@ const codes: Readonly<Record<string, RefusalCode>> = {
  */
 export default fp(
   async (app) => {
+    app.decorateRequest('refusal', null)
     app.setErrorHandler((error: FastifyError, request, reply) => {
       if (error instanceof RefusalError) return refuse(request, reply, error.code, error.reason)
       const code = codes[error.code]
@@ -22,6 +38,7 @@ export default fp(
         return reply.code(error.statusCode).send({ error: error.message })
       }
       request.log.error({ err: error }, 'unexpected error')
+      request.refusal = { code: 'UNAVAILABLE', cause: 'unexpected', detail: 'an unexpected error' }
       return answer(reply, 'UNAVAILABLE')
     })
   },
@@ -36,6 +53,7 @@ function refuse(
 ): FastifyReply {
   const { message } = refusals[code]
   const { detail, cause, status } = { cause: undefined, detail: message, status: refusals[code].status, ...reason }
+  request.refusal = { code, cause: cause ?? null, detail }
   const fields = { source: request.ingest?.source.config.name, code, cause, ip: request.ip }
   request.log[status === 503 ? 'error' : 'warn'](fields, `refused: ${detail}`)
   if (!request.raw.complete) {

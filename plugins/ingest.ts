@@ -15,6 +15,8 @@ export interface Ingest {
   payload: Payload
   /** Set once the event is stored. */
   event: { readonly id: string; readonly type: string; readonly destinations: number } | null
+  /** It was known already. */
+  duplicate: boolean
   /** The payload as JSON, once the answer shall repeat it. */
   echo: string | null
 }

@@ -16,7 +16,16 @@ export default fp<SourceOptions>(
     app.addHook('onRequest', (request, _reply, done) => {
       const segment = segmentOf(request.params)
       const source = sources.resolve(segment)
-      request.ingest = { source, segment, bufferedBytes: 0, verdict: null, payload: unread, event: null, echo: null }
+      request.ingest = {
+        source,
+        segment,
+        bufferedBytes: 0,
+        verdict: null,
+        payload: unread,
+        event: null,
+        duplicate: false,
+        echo: null,
+      }
       const announced = Number(request.headers['content-length'] ?? 0)
       const { bodyLimit } = source.config
       done(announced > bodyLimit ? tooLarge(bodyLimit) : undefined)

@@ -12,6 +12,7 @@ import eventLog from '../plugins/event-log.ts'
 import handshake from '../plugins/handshake.ts'
 import ingest from '../plugins/ingest.ts'
 import lifecycle from '../plugins/lifecycle.ts'
+import metricsPlugin from '../plugins/metrics.ts'
 import openapi from '../plugins/openapi.ts'
 import operatorAccess from '../plugins/operator-access.ts'
 import operatorProblems from '../plugins/operator-problems.ts'
@@ -33,6 +34,7 @@ import { createSources } from './events/source.ts'
 import { needsKeys } from './events/source-verifier.ts'
 import { openCapturedSecrets } from './handshakes/captured-secrets.ts'
 import { createKeyService, type KeyService } from './keys/service.ts'
+import type { Metrics } from './operator/metrics.ts'
 import type { Operator } from './operator/operator.ts'
 import type { Store } from './store/types.ts'
 
@@ -44,6 +46,8 @@ export interface AppDeps {
   readonly wake: () => void
   /** What the operator's routes show and do; null: there are none. */
   readonly operator: Operator | null
+  /** Counts what happens; null: nobody asks. */
+  readonly metrics: Metrics | null
   readonly logger: FastifyBaseLogger
   /** Unix milliseconds. */
   readonly now?: () => number
@@ -62,7 +66,7 @@ const maxBufferedBytes = 256 * 1024 * 1024
  * which a request is looked at, and each trusts what those before it established.
  */
 export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyInstance> {
-  const { store, destinations, wake, operator, logger, now = Date.now } = deps
+  const { store, destinations, wake, operator, metrics, logger, now = Date.now } = deps
   const { openKeys = () => createKeyService({ now }) } = deps
   const app = fastify({
     loggerInstance: logger,
@@ -112,6 +116,7 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
       await scope.register(cors, { origin: config.corsOrigin, leavePreflights: true })
       await scope.register(rateLimit, { perMinute: config.rateLimitPerMinute })
       await scope.register(ingest)
+      if (metrics !== null) await scope.register(metricsPlugin, { metrics })
       await scope.register(source, { sources })
       if (sources.restricted) await scope.register(allowList, { trustsProxies: config.trustProxy.length > 0 })
       await scope.register(rawBody, { maxBodyLimit: sources.maxBodyLimit, maxBufferedBytes, prepare: worker.prepare })
@@ -126,12 +131,18 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
     },
     { prefix: '/webhook' },
   )
-  // In production nobody is let in without a token, so there is nothing to ask for.
-  if (operator !== null && (config.adminToken !== null || !config.production)) {
+  if (operator !== null) {
     await app.register(async (scope) => {
       await scope.register(operatorAccess, { token: config.adminToken })
       await scope.register(operatorProblems)
       await scope.register(openapi)
+      if (metrics !== null) {
+        await scope.register(autoload, {
+          dir: join(routes, 'metrics'),
+          forceESM: true,
+          options: { prefix: '/metrics', metrics },
+        })
+      }
       await scope.register(
         async (api) => {
           api.setNotFoundHandler((_request, reply) => {

@@ -1,20 +1,14 @@
 import type { AddressInfo } from 'node:net'
 import closeWithGrace from 'close-with-grace'
 import type { Logger } from 'pino'
-import { type App, buildApp } from './app.ts'
+import type { App } from './app.ts'
 import { ConfigError, readConfig } from './config/load.ts'
 import type { Config } from './config/types.ts'
-import { systemClock } from './delivery/clock.ts'
-import { createDestinations } from './delivery/destinations.ts'
-import { createDispatcher } from './delivery/dispatcher.ts'
 import { HandlerError } from './delivery/handler-files.ts'
+import { openGateway } from './gateway.ts'
 import { CapturedSecretsError } from './handshakes/captured-secrets.ts'
 import { createLogger } from './log.ts'
-import { createOperator } from './operator/operator.ts'
-import { startPruning } from './pruning.ts'
 import { StoreOpenError } from './store/errors.ts'
-import { openSqliteStore } from './store/sqlite/store.ts'
-import type { Store } from './store/types.ts'
 
 /** On top of the drain: requests under way may last as long as their timeout, and attempts are broken off after 5 s. */
 const closeMarginMs = 10_000
@@ -33,38 +27,8 @@ async function start(config: Config): Promise<void> {
   const logger = await createLogger(config)
   for (const warning of config.warnings) logger.warn(warning)
 
-  const store = await openSqliteStore({
-    dataDir: config.dataDir,
-    dedupRetentionMs: config.dedupRetentionMs,
-    timeoutMs: config.storeTimeoutMs,
-    maxPendingEvents: config.maxPendingEvents,
-    // Nobody handles this rejection but `closeWithGrace`: the process closes in order and ends with code 1, for a
-    // supervisor to start it anew.
-    onBroken: (error) => void Promise.reject(new Error(`only a restart can repair the store: ${error}`)),
-  })
-  const destinations = await createDestinations(config)
-  const dispatcher = createDispatcher({
-    store,
-    destinations: destinations.list,
-    log: logger,
-    onGone: (destination, reason) => void disable(store, destination, reason, logger),
-  })
-  const operator = createOperator({
-    config,
-    store,
-    destinations: destinations.list,
-    dispatcher,
-    clock: systemClock,
-    log: logger,
-  })
-  const app = await buildApp(config, {
-    store,
-    destinations: destinations.list,
-    wake: dispatcher.wake,
-    operator,
-    logger,
-  })
-  const stopPruning = startPruning(store, config, logger)
+  const gateway = await openGateway(config, logger)
+  const { app } = gateway
 
   closeWithGrace(
     { delay: config.drainMs + config.requestTimeoutMs + closeMarginMs, logger },
@@ -72,38 +36,22 @@ async function start(config: Config): Promise<void> {
       if (err) logger.fatal({ err }, 'stopping after an error')
       // Whoever presses Ctrl-C has no load balancer to wait for.
       if (signal === 'SIGTERM') await drain(app, config.drainMs, logger)
-      await app.close()
-      stopPruning()
-      await operator.stop()
-      await dispatcher.stop()
-      await destinations.close()
-      await store.close()
+      await gateway.close()
       logger.info('stopped')
     },
   )
 
   await listen(app, config)
-  dispatcher.start()
+  gateway.startDelivering()
   logger.info(
     {
       port: (app.server.address() as AddressInfo).port,
       sources: [...config.sources.keys()],
-      destinations: destinations.list.map(({ name }) => name),
+      destinations: gateway.destinations,
       dataDir: config.dataDir,
     },
     'ready',
   )
-}
-
-/** It said that it is gone: nothing more is sent there until the operator says so. */
-async function disable(store: Store, destination: string, reason: string, logger: Logger): Promise<void> {
-  logger.error({ destination, reason }, 'a destination is gone: it is disabled until it is enabled again')
-  try {
-    await store.setDestination(destination, { disabled: reason }, Date.now())
-  } catch (error) {
-    // The next event will hear the same.
-    logger.error({ destination, err: error }, 'a destination could not be disabled')
-  }
 }
 
 async function drain(app: App, ms: number, logger: Logger): Promise<void> {

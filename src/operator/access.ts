@@ -1,6 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { BlockList } from 'node:net'
+import type { Config } from '../config/types.ts'
 
 /** What decides whether a request comes from the operator. */
 export interface Visit {
@@ -52,4 +53,9 @@ function admitLocal({ method, headers, remoteAddress = '' }: Visit): Admission {
 /** Digests are of one length, so that comparing them tells nothing of the token's. */
 function digest(text: string): Buffer {
   return hash('sha256', text, 'buffer')
+}
+
+/** Whether there is anybody whom the operator's routes would admit. */
+export function isOperatorOpen({ adminToken, production }: Pick<Config, 'adminToken' | 'production'>): boolean {
+  return adminToken !== null || !production
 }

@@ -1,7 +1,7 @@
 import type { Config } from '../config/types.ts'
 import type { Clock } from '../delivery/clock.ts'
 import type { Dispatcher } from '../delivery/dispatcher.ts'
-import type { Destination, Log } from '../delivery/types.ts'
+import type { Log } from '../delivery/types.ts'
 import type { DestinationStatus, Store } from '../store/types.ts'
 import { createJobs, type Jobs } from './jobs.ts'
 import { createLive, type Live } from './live.ts'
@@ -35,7 +35,8 @@ export type DestinationAction = 'pause' | 'resume' | 'enable'
 export interface OperatorOptions {
   readonly config: Config
   readonly store: Store
-  readonly destinations: readonly Destination[]
+  /** Names. */
+  readonly destinations: readonly string[]
   readonly dispatcher: Pick<Dispatcher, 'wake' | 'leftAloneUntil'>
   readonly clock: Clock
   readonly log: Log
@@ -44,7 +45,7 @@ export interface OperatorOptions {
 const changes = { pause: { paused: true }, resume: { paused: false }, enable: { disabled: null } } as const
 
 export function createOperator({ config, store, destinations, dispatcher, clock, log }: OperatorOptions): Operator {
-  const configured = new Set(destinations.map(({ name }) => name))
+  const configured = new Set(destinations)
   const jobs = createJobs({ store, clock, log, wake: dispatcher.wake })
 
   async function list(): Promise<readonly DestinationView[]> {

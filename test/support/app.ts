@@ -5,6 +5,8 @@ import { type AppDeps, buildApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { systemClock } from '../../src/delivery/clock.ts'
 import type { Destination } from '../../src/delivery/types.ts'
+import { isOperatorOpen } from '../../src/operator/access.ts'
+import { createMetrics } from '../../src/operator/metrics.ts'
 import { createOperator } from '../../src/operator/operator.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 import type { Store } from '../../src/store/types.ts'
@@ -46,12 +48,23 @@ export async function buildTestApp(
   const logger = pino({ level: config.logLevel }, sink)
   const dispatcher = { wake: () => {}, leftAloneUntil: () => null }
   const used = replace(store)
-  const operator = createOperator({ config, store: used, destinations, dispatcher, clock: systemClock, log: logger })
+  const names = destinations.map(({ name }) => name)
+  const operator = createOperator({
+    config,
+    store: used,
+    destinations: names,
+    dispatcher,
+    clock: systemClock,
+    log: logger,
+  })
+  const sources = [config.defaultSource, ...config.sources.values()]
+  const metrics = createMetrics({ sources, destinations: operator.destinations })
   const app = await buildApp(config, {
     store: used,
     destinations,
     wake: dispatcher.wake,
-    operator,
+    operator: isOperatorOpen(config) ? operator : null,
+    metrics,
     logger,
     now: () => clock ?? Date.now(),
     ...(openKeys === undefined ? {} : { openKeys }),

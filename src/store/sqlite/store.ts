@@ -26,6 +26,8 @@ export interface SqliteStoreOptions {
   readonly scanRows?: number
   /** Told once when the store is beyond repair: the process should end and be started again. */
   readonly onBroken?: (error: string) => void
+  /** Told of every commit: how many events shared it, and the seconds until it was durable. */
+  readonly onCommit?: (events: number, seconds: number) => void
 }
 
 const checkpointEveryMs = 250
@@ -55,6 +57,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     maxPendingEvents: options.maxPendingEvents ?? 10_000,
     maxPendingBytes: options.maxPendingBytes ?? 128 * 1024 * 1024,
     onBroken: options.onBroken ?? (() => {}),
+    onCommit: options.onCommit ?? (() => {}),
   })
   const reader = createReaderClient({ dataDir, ...(scanRows === undefined ? {} : { scanRows }) })
 

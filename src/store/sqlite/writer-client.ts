@@ -20,6 +20,8 @@ export interface WriterClientOptions extends WriterOptions {
   readonly maxPendingBytes: number
   /** Told once when the store is beyond repair: the process should end and be started again. */
   readonly onBroken: (error: string) => void
+  /** Told of every commit: how many events shared it, and the seconds from handing them over until it was durable. */
+  readonly onCommit: (events: number, seconds: number) => void
 }
 
 /** The writing thread, seen from the main thread: gathers what arrives while a commit is under way into the next one. */
@@ -50,13 +52,15 @@ interface PendingCall extends Pending<WriterReturn> {
 }
 
 interface Flight {
+  /** By `performance.now()`. */
+  readonly sentAt: number
   readonly events: PendingEvent[]
   readonly calls: PendingCall[]
 }
 
 /** @throws {StoreOpenError} when the database cannot be opened. */
 export async function startWriter(options: WriterClientOptions): Promise<WriterClient> {
-  const { timeoutMs, maxPendingEvents, maxPendingBytes, onBroken, ...workerData } = options
+  const { timeoutMs, maxPendingEvents, maxPendingBytes, onBroken, onCommit, ...workerData } = options
   const worker = startWorker('writer-thread', import.meta.url, workerData)
   await opened(worker)
 
@@ -101,7 +105,7 @@ export async function startWriter(options: WriterClientOptions): Promise<WriterC
       if (closing !== null) post({ kind: 'close' })
       return
     }
-    flight = { events: takeBatch(), calls }
+    flight = { sentAt: performance.now(), events: takeBatch(), calls }
     calls = []
     const packed = packEvents(flight.events.map(({ event }) => event))
     post({ kind: 'batch', events: packed, calls: flight.calls.map(({ call }) => call), now: Date.now() }, [
@@ -120,9 +124,10 @@ export async function startWriter(options: WriterClientOptions): Promise<WriterC
   }
 
   function landed(result: BatchResult): void {
-    const { events: sent, calls: called } = flight ?? { events: [], calls: [] }
+    const { sentAt, events: sent, calls: called } = flight ?? { sentAt: 0, events: [], calls: [] }
     flight = null
     commits++
+    onCommit(sent.length, (performance.now() - sentAt) / 1_000)
     learn(result, called)
     for (const [i, pending] of sent.entries()) {
       pendingBytes -= pending.event.body.byteLength
