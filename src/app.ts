@@ -20,6 +20,7 @@ import payload from '../plugins/payload.ts'
 import rateLimit from '../plugins/rate-limit.ts'
 import rawBody from '../plugins/raw-body.ts'
 import readiness from '../plugins/readiness.ts'
+import rejections from '../plugins/rejections.ts'
 import source from '../plugins/source.ts'
 import unrouted, { answerUnroutable } from '../plugins/unrouted.ts'
 import verification from '../plugins/verification.ts'
@@ -30,6 +31,7 @@ import type { Destination } from './delivery/types.ts'
 import { createBodyWorker } from './events/body-worker.ts'
 import { writtenForms } from './events/credentials.ts'
 import { createPayloadReader } from './events/payload-reader.ts'
+import { createRejectionKeeper } from './events/rejection.ts'
 import { createSources } from './events/source.ts'
 import { needsKeys } from './events/source-verifier.ts'
 import { openCapturedSecrets } from './handshakes/captured-secrets.ts'
@@ -117,6 +119,7 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
       await scope.register(rateLimit, { perMinute: config.rateLimitPerMinute })
       await scope.register(ingest)
       if (metrics !== null) await scope.register(metricsPlugin, { metrics })
+      if (config.keepRejections) await scope.register(rejections, { keep: createRejectionKeeper(store, now), now })
       await scope.register(source, { sources })
       if (sources.restricted) await scope.register(allowList, { trustsProxies: config.trustProxy.length > 0 })
       await scope.register(rawBody, { maxBodyLimit: sources.maxBodyLimit, maxBufferedBytes, prepare: worker.prepare })

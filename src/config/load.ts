@@ -86,6 +86,7 @@ export function loadConfig(
     ...destinations,
     dedupRetentionMs: dedupRetentionDays(settings) * DAY_MS,
     eventRetentionMs: settings.EVENT_RETENTION_DAYS * DAY_MS,
+    keepRejections: settings.KEEP_REJECTIONS,
     adminToken: settings.ADMIN_TOKEN ?? null,
     corsOrigin: settings.CORS_ORIGIN,
     trustProxy: Object.freeze(settings.TRUST_PROXY ?? []),

@@ -149,6 +149,13 @@ export const Settings = Type.Object({
     `${DEFAULT_DEDUP_RETENTION_DAYS}, or EVENT_RETENTION_DAYS where that is longer`,
   ),
   EVENT_RETENTION_DAYS: byDefault(integer(1, 3650, "How long an event's headers and body are kept."), 14),
+  KEEP_REJECTIONS: byDefault(
+    flag(
+      'Keep refused requests for the operator, headers and body included: the newest 10,000 in 256 MiB, for ' +
+        '`EVENT_RETENTION_DAYS`.',
+    ),
+    true,
+  ),
   BODY_LIMIT: optional(
     setting(
       Type.Integer({ minimum: 1024, maximum: 256 * MEBIBYTE }),

@@ -99,6 +99,8 @@ export interface Config {
   readonly destinations: readonly DestinationConfig[]
   /** By the name of the file in `handlers/`, without its ending. */
   readonly handlers: ReadonlyMap<string, HandlerConfig>
+  /** Whether refused requests are kept for the operator. */
+  readonly keepRejections: boolean
   /** Opens the operator's routes. Null: they are open to this machine only, and in production to nobody. */
   readonly adminToken: string | null
   /** `*` or one origin such as `https://example.com`. */

@@ -34,6 +34,7 @@ describe('nothing set', () => {
       handlers: new Map(),
       dedupRetentionMs: 35 * 86_400_000,
       eventRetentionMs: 14 * 86_400_000,
+      keepRejections: true,
       adminToken: null,
       corsOrigin: '*',
       trustProxy: [],
@@ -168,6 +169,7 @@ describe('a setting that cannot be used', () => {
   const bad: Readonly<Record<string, readonly string[]>> = {
     PORT: ['1.5', '-1', '65536', '1e3', '0x50', '99999999999999999999', 'http', '3000;'],
     HOST: ['[::]', 'localhost:3000', 'http://localhost', '300.1.1.1:1', 'a b'],
+    KEEP_REJECTIONS: ['maybe', '2'],
     REQUIRE_SIGNATURE: ['maybe', '2', 'truee'],
     TIMESTAMP_TOLERANCE_SECONDS: ['0', '86401', '5m'],
     DEDUP_RETENTION_DAYS: ['0', '3651', '35d'],

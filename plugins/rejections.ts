@@ -1,0 +1,37 @@
+import fp from 'fastify-plugin'
+import { type RejectionKeeper, rejectionCause } from '../src/events/rejection.ts'
+import { bytesOf } from './raw-body.ts'
+
+export interface RejectionsOptions {
+  readonly keep: RejectionKeeper
+  /** Unix milliseconds. */
+  readonly now: () => number
+}
+
+/** Hands refused requests on to be kept, once they are answered. */
+export default fp<RejectionsOptions>(
+  async (app, { keep, now }) => {
+    app.addHook('onResponse', (request, _reply, done) => {
+      done()
+      const { refusal, ingest, raw } = request
+      if (refusal === null) return
+      const cause = rejectionCause(refusal.code, refusal.cause)
+      if (cause === null) return
+      const body = refusal.code === 'TOO_LARGE' ? null : bytesOf(request)
+      const announced = Number(raw.headers['content-length'])
+      keep({
+        source: ingest?.source.config.name ?? null,
+        cause,
+        detail: refusal.detail,
+        receivedAt: now(),
+        method: raw.method ?? '',
+        url: raw.url ?? '',
+        remoteAddress: request.ip,
+        headers: raw.rawHeaders,
+        body,
+        ...(body === null && Number.isSafeInteger(announced) ? { bodySize: announced } : {}),
+      })
+    })
+  },
+  { name: 'rejections', fastify: '5.x', dependencies: ['errors', 'ingest'] },
+)
