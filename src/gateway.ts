@@ -4,7 +4,7 @@ import type { Config } from './config/types.ts'
 import { systemClock } from './delivery/clock.ts'
 import { createDestinations } from './delivery/destinations.ts'
 import { createDispatcher } from './delivery/dispatcher.ts'
-import { destinationDoubts } from './delivery/doubts.ts'
+import { reportStanding } from './delivery/standing.ts'
 import { isOperatorOpen } from './operator/access.ts'
 import type { Metrics } from './operator/metrics.ts'
 import { createOperator } from './operator/operator.ts'
@@ -42,7 +42,7 @@ export async function openGateway(config: Config, logger: Logger): Promise<Gatew
   })
   const destinations = await createDestinations(config)
   const names = destinations.list.map(({ name }) => name)
-  for (const doubt of destinationDoubts(await store.destinations(), new Set(names))) logger.warn(doubt)
+  await reportStanding(store.destinations, destinations.list, logger)
 
   const dispatcher = createDispatcher({
     store,

@@ -45,7 +45,8 @@ const app = await buildApp(config, {
   store,
   destinations: [],
   wake: () => {},
-  operator: null, metrics: null,
+  operator: null,
+  metrics: null,
   logger: await createLogger(config),
 })
 await app.listen({ port: config.port, host: config.host })

@@ -48,6 +48,10 @@ export function decodeEventId(id: string): number | null {
   return decode(id, prefix)
 }
 
+export function isEventId(id: string): boolean {
+  return decodeEventId(id) !== null
+}
+
 /** Rejections are numbered in the same way, apart from events. */
 export function encodeRejectionId(sequence: number): string {
   return rejectionPrefix + encode(sequence)
@@ -78,3 +82,6 @@ function decode(id: string, before: string): number | null {
   }
   return Number.isSafeInteger(sequence) ? sequence : null
 }
+
+/** An id that no event has, and that sorts before those of all. */
+export const beforeAllEvents = encodeEventId(0)

@@ -78,6 +78,13 @@ describe('GET /api/stream', () => {
     assert.equal((await next()).data.id, paid)
   })
 
+  it('begins nowhere but at an event', async (t) => {
+    const { get } = await openApi(t)
+    const { status, json } = await get('/api/stream?after=yesterday')
+    assert.equal(status, 400)
+    assert.match(json.error, /evt_/)
+  })
+
   it('ends when the gateway stops', async (t) => {
     const api = await openApi(t)
     const { ended } = await watch(t, api)

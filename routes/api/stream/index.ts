@@ -4,6 +4,7 @@ import { OperatorError } from '../../../src/operator/problem.ts'
 import type { OperatorRoutes } from '../../../src/operator/routes.ts'
 import { Problem } from '../../../src/operator/schemas.ts'
 import { eventView } from '../../../src/operator/views.ts'
+import { beforeAllEvents, isEventId } from '../../../src/store/event-id.ts'
 import type { EventSummary } from '../../../src/store/types.ts'
 
 /** Who watches costs a question to the store for every burst of events. */
@@ -23,7 +24,12 @@ const schema = {
     },
     { additionalProperties: false },
   ),
-  response: { 200: { content: { 'text/event-stream': { schema: Type.Unknown() } } }, 429: Problem, 503: Problem },
+  response: {
+    200: { content: { 'text/event-stream': { schema: Type.Unknown() } } },
+    400: Problem,
+    429: Problem,
+    503: Problem,
+  },
 }
 
 /** `GET /api/stream` */
@@ -38,6 +44,7 @@ const stream: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator
     const { source, type, after } = request.query
     const last = request.headers['last-event-id']
     const start = typeof last === 'string' && last !== '' ? last : (after ?? (await newest()))
+    if (!isEventId(start)) throw new OperatorError(400, 'after, Last-Event-ID: give the id of an event: evt_…')
     const wanted = (event: EventSummary) =>
       (source === undefined || event.source === source) && (type === undefined || event.type === type)
 
@@ -47,6 +54,8 @@ const stream: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator
       watchers.delete(watcher)
       watcher.abort()
     })
+    // A connection that is kept after the stream would keep the process from ending.
+    reply.header('connection', 'close')
     // Nginx would gather what is meant to be seen now.
     reply.header('x-accel-buffering', 'no').type('text/event-stream; charset=utf-8')
     return reply.send(Readable.from(lines(operator.live.watch(start, watcher.signal), wanted)))
@@ -54,7 +63,7 @@ const stream: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator
 
   async function newest(): Promise<string> {
     const { events } = await operator.store.list({ limit: 1 })
-    return events[0]?.id ?? ''
+    return events[0]?.id ?? beforeAllEvents
   }
 }
 
