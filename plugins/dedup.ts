@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import type { OrderKeys } from '../src/delivery/order-keys.ts'
 import type { Selection, Selector } from '../src/delivery/selection.ts'
 import { RefusalError } from '../src/errors.ts'
 import type { Identity } from '../src/events/identity.ts'
@@ -14,6 +15,8 @@ export interface DedupOptions {
   readonly store: Pick<Store, 'accept'>
   /** Decides to which destinations an event goes. */
   readonly select: Selector
+  /** Decides in which order they go to one; null: in none. */
+  readonly orderKeys: OrderKeys | null
   /** Called when there is something new to deliver. */
   readonly wake: () => void
   /** Called after every event that was stored. */
@@ -27,7 +30,7 @@ export interface DedupOptions {
  * safe. A duplicate is answered here; whatever reaches the route was stored just now.
  */
 export default fp<DedupOptions>(
-  async (app, { store, select, wake, stored: onStored, now }) => {
+  async (app, { store, select, orderKeys, wake, stored: onStored, now }) => {
     app.addHook('preHandler', (request, reply, done) => {
       const ingest = ingestOf(request)
       const { name } = ingest.source.config
@@ -65,7 +68,10 @@ export default fp<DedupOptions>(
           const fields = { source: name, type, destinations: undecided }
           request.log.warn(fields, 'a filter could not be evaluated: the event goes to its destination')
         }
-        store.accept(newEvent(request, identity, names, now())).then((result) => stored(result, names.length), failed)
+        const event = newEvent(request, identity, names, now())
+        store
+          .accept(orderKeys === null ? event : withOrder(event, orderKeys, request))
+          .then((result) => stored(result, names.length), failed)
       }
       const selection = select({
         source: name,
@@ -113,4 +119,17 @@ function newEvent(
     body: bytesOf(request),
     destinations,
   }
+}
+
+function withOrder(event: NewEvent, orderKeys: OrderKeys, request: FastifyRequest): NewEvent {
+  const { headers } = request
+  const { source, payload } = ingestOf(request)
+  const { proofHeaders, pointers } = source
+  const orderingKeys = orderKeys.keysFor(event.destinations, {
+    headers,
+    proofHeaders,
+    pointers,
+    values: payload.values,
+  })
+  return orderingKeys === undefined ? event : { ...event, orderingKeys }
 }

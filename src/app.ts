@@ -25,6 +25,7 @@ import source from '../plugins/source.ts'
 import unrouted, { answerUnroutable } from '../plugins/unrouted.ts'
 import verification from '../plugins/verification.ts'
 import type { Config } from './config/types.ts'
+import { createOrderKeys } from './delivery/order-keys.ts'
 import { createRouter } from './delivery/routing.ts'
 import { createSelector } from './delivery/selection.ts'
 import type { Destination } from './delivery/types.ts'
@@ -97,7 +98,8 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
   const keys = [...config.sources.values()].some(needsKeys) ? await openKeys() : null
   app.addHook('onClose', () => keys?.close())
   const captured = openCapturedSecrets(config.dataDir)
-  const sources = createSources(config, { worker, captured, keys })
+  const orderKeys = createOrderKeys(destinations)
+  const sources = createSources(config, { worker, captured, keys, pointers: orderKeys?.pointers ?? [] })
   const select = await createSelector(router, worker)
 
   await app.register(clientAddress, { header: config.trustProxyHeader })
@@ -128,7 +130,7 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
       await scope.register(payload, { read: createPayloadReader(worker), keep: router.filters.size > 0 })
       await scope.register(handshake)
       await scope.register(confirmation, { keys })
-      await scope.register(dedup, { store, select, wake, stored: operator?.live.notify ?? ignore, now })
+      await scope.register(dedup, { store, select, orderKeys, wake, stored: operator?.live.notify ?? ignore, now })
       await scope.register(eventLog, { payloads: config.logPayloads, secrets: secretsOf(config), captured })
       await scope.register(autoload, { dir: join(routes, 'webhook'), forceESM: true, routeParams: true })
     },

@@ -76,7 +76,7 @@ export type Condition =
   | readonly unknown[]
   | Readonly<Record<`$${string}`, unknown>>
 
-/** When a failed delivery is tried again, and how many at once. */
+/** When a failed delivery is tried again, how many at once, and in which order. */
 export interface DeliveryOptions {
   /**
    * The waits between attempts: `['5s', '1m', '1h']` makes four attempts at most. `'default'` tries for 72 hours
@@ -93,6 +93,11 @@ export interface DeliveryOptions {
   readonly timeout?: Duration
   /** How many attempts may be under way at once; by default `DELIVERY_CONCURRENCY`. */
   readonly concurrency?: number
+  /**
+   * A JSON pointer into the body (`'/data/customer'`) or a header (`'header:x-customer'`): events with the same value there
+   * are handed on one after the other, as they were accepted (docs/delivery.md#order).
+   */
+  readonly orderBy?: `/${string}` | `header:${string}`
 }
 
 /** An HTTP endpoint that events are posted to, and which ones. */
@@ -115,8 +120,6 @@ export interface DestinationOptions extends Route, DeliveryOptions {
   readonly connectTimeout?: Duration
   /** Attempts begun per second at most. */
   readonly rate?: number
-  /** JSON pointer into the body: events with the same value there are handed on one after the other. */
-  readonly orderBy?: `/${string}`
   /** Certificate authorities to trust beside the usual ones: PEM, or the path of a PEM file. */
   readonly ca?: string
   /** When to leave a failing destination alone, without spending attempts; false: never. */

@@ -44,6 +44,8 @@ export interface DeliverySettings {
   /** Milliseconds for one attempt. */
   readonly timeoutMs: number
   readonly schedule: Schedule
+  /** What events are kept in order by: a JSON pointer, or `header:` and a name in lower case. Left out: no order. */
+  readonly orderBy?: string
 }
 
 /** A destination of the configuration file. */
@@ -63,8 +65,6 @@ export interface DestinationConfig extends DeliverySettings {
   readonly connectTimeoutMs: number | null
   /** Attempts begun per second; left out: no limit. */
   readonly ratePerSecond?: number
-  /** JSON pointer to what events are kept in order by; left out: no order. */
-  readonly orderBy?: string
   /** PEM of the authorities that are trusted beside the usual ones; null: those alone. */
   readonly ca: string | null
   /** When it is left alone because it only fails; null: never. Left out: as by default. */

@@ -16,6 +16,8 @@ export interface HandlerOptions {
   readonly concurrency: number
   readonly timeoutMs: number
   readonly schedule: Schedule
+  /** What events are kept in order by; left out: no order. */
+  readonly orderBy?: string
   /** Which events it takes; by default those of its type, from every source. */
   readonly route?: RouteConfig
 }
@@ -87,6 +89,7 @@ export function createHandlerDestination(type: string | null, handler: Handler, 
     concurrency: options.concurrency,
     timeoutMs: options.timeoutMs,
     schedule: options.schedule,
+    ...(options.orderBy === undefined ? {} : { orderBy: options.orderBy }),
 
     async attempt(event, context) {
       try {

@@ -39,6 +39,9 @@ const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 const PLAIN = /^[\x21-\x24\x26-\x7e]*$/
 const CONNECTION_LENGTH = 'connection'.length
 
+/** Whether a header, name in lower case, is one in which a request carries its sender's credentials. */
+export const isCredentialHeader = (name: string): boolean => CREDENTIALS.includes(name)
+
 /** Whether a destination's own headers may include one, name in lower case: credentials for it may be among them. */
 export function isAddableHeader(name: string): boolean {
   if (!TOKEN.test(name) || MADE.has(name)) return false

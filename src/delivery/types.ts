@@ -103,7 +103,10 @@ export interface Destination {
   readonly ratePerSecond?: number
   /** When it is left alone because it only fails; null: never. Left out: as by default. */
   readonly breaker?: BreakerPolicy | null
-  /** JSON pointer into the body: events with the same value there are handed on in their order. Left out: no order. */
+  /**
+   * JSON pointer into the body, or `header:` and a name in lower case: events with the same value there are handed on in the
+   * order in which they were accepted. Left out: no order.
+   */
   readonly orderBy?: string
   /** Frees what it holds (connections). */
   close(): Promise<void>

@@ -14,7 +14,7 @@ import { compileCapturingVerifier, compileFetchingSourceVerifier, compileSourceV
 
 /** A source at work: its configuration, compiled. */
 export interface Source extends Identifier {
-  /** Fields of the body to read: those that name the event, then those of a handshake. */
+  /** Fields of the body to read: those that name the event, then those of a handshake and those that destinations go by. */
   readonly pointers: readonly string[]
   readonly config: SourceConfig
   readonly isDefault: boolean
@@ -56,6 +56,8 @@ export interface SourcesDeps {
   readonly captured: CapturedSecrets
   /** None: no source needs any; without it, requests to one that does are answered that nobody can say. */
   readonly keys?: KeyService | null
+  /** Fields of the body that destinations go by. */
+  readonly pointers?: readonly string[]
 }
 
 export function createSources(config: Config, deps: SourcesDeps): Sources {
@@ -78,7 +80,7 @@ function createSource(config: SourceConfig, isDefault: boolean, publicUrl: strin
   const confirmed = confirmation === undefined ? [] : [confirmation.when.pointer, confirmation.url]
   return {
     ...identifier,
-    pointers: [...new Set([...identifier.pointers, ...handshakes.pointers, ...confirmed])],
+    pointers: [...new Set([...identifier.pointers, ...handshakes.pointers, ...confirmed, ...(deps.pointers ?? [])])],
     config,
     isDefault,
     admits: config.allow === null ? null : createAllowList(config.allow),

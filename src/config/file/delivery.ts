@@ -1,3 +1,4 @@
+import { isCredentialHeader } from '../../delivery/headers.ts'
 import type { DeliveryOptions, Duration } from '../define-config.ts'
 import { quote } from '../parse.ts'
 import type { DeliverySettings, RouteConfig } from '../types.ts'
@@ -24,6 +25,7 @@ export type GivenDelivery = Partial<DeliverySettings> & Pick<DeliverySettings, '
 /** What an entry says about attempts; what it leaves out is decided elsewhere. */
 export function readDelivery(options: DeliveryOptions, entry: Entry): GivenDelivery {
   const { concurrency, schedule } = options
+  const orderBy = readOrder(options, entry)
   const timeoutMs = readTimeout(options.timeout, 'timeout', entry)
   if (Array.isArray(schedule)) {
     for (const [index, delay] of schedule.entries()) {
@@ -35,6 +37,7 @@ export function readDelivery(options: DeliveryOptions, entry: Entry): GivenDeliv
     schedule: scheduleFor(options),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(timeoutMs === null ? {} : { timeoutMs }),
+    ...(orderBy === null ? {} : { orderBy }),
   }
 }
 
@@ -44,6 +47,19 @@ export function readTimeout(timeout: Duration | undefined, key: string, { proble
   const ms = milliseconds(timeout)
   if (ms >= 100 && ms <= LONGEST_TIMEOUT_MS) return ms
   problem(key, `${quote(String(timeout))} is not accepted; give a duration from 100ms to 5m.`)
+  return null
+}
+
+/** Keys are stored and shown, so what opens the gateway must not become one. */
+function readOrder({ orderBy }: DeliveryOptions, { problem }: Entry): string | null {
+  if (orderBy === undefined) return null
+  if (!orderBy.startsWith('header:')) return orderBy
+  const lower = orderBy.toLowerCase()
+  if (!isCredentialHeader(lower.slice('header:'.length))) return lower
+  problem(
+    'orderBy',
+    `${quote(orderBy)} is not accepted: it carries credentials; give another header, or a JSON pointer.`,
+  )
   return null
 }
 

@@ -5,6 +5,7 @@ import { type BreakerPolicy, DEFAULT_BREAKER } from '../../delivery/breaker.ts'
 import { isAddableHeader } from '../../delivery/headers.ts'
 import { describeError } from '../../delivery/one-line.ts'
 import { parse } from '../parse.ts'
+import { neverContacted } from '../reachable.ts'
 import type { DestinationConfig, RouteConfig } from '../types.ts'
 import { type GivenDelivery, readDelivery, readRoute, readTimeout } from './delivery.ts'
 import { milliseconds } from './durations.ts'
@@ -16,7 +17,7 @@ export interface FileDestination
   extends GivenDelivery,
     Pick<
       DestinationConfig,
-      'name' | 'url' | 'headers' | 'connectTimeoutMs' | 'ratePerSecond' | 'orderBy' | 'ca' | 'breaker' | 'transform'
+      'name' | 'url' | 'headers' | 'connectTimeoutMs' | 'ratePerSecond' | 'ca' | 'breaker' | 'transform'
     > {
   /** For messages about it. */
   readonly at: string
@@ -48,7 +49,6 @@ export function readDestination(name: string, data: DestinationData, entry: Entr
     connectTimeoutMs: readTimeout(data.connectTimeout, 'connectTimeout', entry),
     ca: readCa(data, entry),
     ...(data.rate === undefined ? {} : { ratePerSecond: data.rate }),
-    ...(data.orderBy === undefined ? {} : { orderBy: data.orderBy }),
     ...(data.breaker === undefined ? {} : { breaker: readBreaker(data.breaker) }),
   }
   return url === null ? null : { name, at: entry.at, url, headers, ...rest }
@@ -58,9 +58,14 @@ function readUrl(data: DestinationData, entry: Entry): URL | null {
   const text = resolveText(data.url, 'url', entry)
   if (text === null) return null
   const parsed = parse('urls', text)
-  if ('value' in parsed && !/\s/.test(text.trim())) return new URL(text.trim())
-  entry.problem('url', 'the value given is not accepted; give one http(s) URL without fragment.')
-  return null
+  if (!('value' in parsed) || /\s/.test(text.trim())) {
+    entry.problem('url', 'the value given is not accepted; give one http(s) URL without fragment.')
+    return null
+  }
+  const url = new URL(text.trim())
+  const blocked = neverContacted(url)
+  if (blocked !== null) entry.problem('url', `${blocked}; give the URL of a server that the gateway may contact.`)
+  return url
 }
 
 function readSecret({ secret }: DestinationData, entry: Entry): string | null | false {

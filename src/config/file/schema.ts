@@ -40,6 +40,12 @@ const delivery = {
   giveUpAfter: optional(duration()),
   timeout: optional(duration()),
   concurrency: optional(integer(1, 1000)),
+  orderBy: optional(
+    text<`/${string}` | `header:${string}`>(
+      "^(?:(?:/(?:[^~/]|~[01])*)+|header:[!#$%&'*+.^_`|~0-9A-Za-z-]+)$",
+      'a JSON pointer such as "/data/id", or a header such as "header:x-customer"',
+    ),
+  ),
 }
 
 export const SourceSchema = object({
@@ -75,7 +81,6 @@ export const DestinationSchema = object({
   ),
   connectTimeout: optional(duration()),
   rate: optional(number(0.001, 100_000)),
-  orderBy: optional(text<`/${string}`>('^/', 'a JSON pointer such as "/data/id"')),
   ca: optional(text('^[^]', 'certificates as PEM, or the path of a PEM file')),
   transform: optional(
     annotate(

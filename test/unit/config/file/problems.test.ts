@@ -351,6 +351,34 @@ describe('a destination of the file', () => {
     assertProblems(orders({}), said, { FORWARD_URL: `http://a/ http://user:p4ssword@127.0.0.1/events` })
   })
 
+  it('may keep an order by a field or a header, but by none that carries credentials', () => {
+    const orderOf = (orderBy: string) => configOf(orders({ orderBy })).destinations[0]?.orderBy
+    assert.equal(orderOf('/data/a~1b'), '/data/a~1b')
+    assert.equal(orderOf('header:X-Customer'), 'header:x-customer')
+    assert.equal(orderOf('/'), '/')
+    for (const bad of ['data.id', '', '/a~2', 'header:', 'header:a b', 'headers:x', '#/a'])
+      assertProblems(orders({ orderBy: bad }), [
+        /^destinations\.orders\.orderBy: "[^"]*" is not accepted; give a JSON pointer such as "\/data\/id", or a header/,
+      ])
+    for (const name of ['Authorization', 'cookie'])
+      assertProblems(orders({ orderBy: `header:${name}` }), [/^destinations\.orders\.orderBy: .* carries credentials/])
+  })
+
+  it('is at an address that is ever contacted', () => {
+    for (const host of [
+      '169.254.169.254',
+      '2852039166',
+      '[fe80::1]',
+      '[::ffff:169.254.0.1]',
+      'metadata.google.internal.',
+    ]) {
+      const said = /^destinations\.orders\.url: .*(?:never contacted|metadata service).*; give the URL of a server/
+      assertProblems(orders({ url: `http://user:p4ssword@${host}/x` }), [said])
+    }
+    for (const host of ['127.0.0.1', '10.0.0.1', '[::1]', '100.64.0.1', 'metadata.example'])
+      assert.deepEqual(problemsOf(orders({ url: `http://${host}/` })), [])
+  })
+
   it('trusts certificates that can be read', () => {
     const file = join(tempDir(), 'ca.pem')
     writeFileSync(file, 'nothing')
