@@ -7,6 +7,7 @@ import { type ReadResult, readConfigFile } from './file/read.ts'
 import { parse, quote } from './parse.ts'
 import { checkVolume, type Platform, readPlatform } from './platform.ts'
 import { isProtection, reportProxied } from './protection.ts'
+import { neverContacted } from './reachable.ts'
 import { DEFAULT_DEDUP_RETENTION_DAYS, Settings } from './schema.ts'
 import { configureSources, isSourceVariable, reportMissingUrl } from './sources.ts'
 import { nearestSetting } from './suggest.ts'
@@ -178,7 +179,12 @@ function checkToken({ ADMIN_TOKEN: token }: Settings, { warnings }: Findings): v
   )
 }
 
-function checkDestinations(settings: Settings, { warnings }: Findings): void {
+function checkDestinations(settings: Settings, { problems, warnings }: Findings): void {
+  for (const url of settings.FORWARD_URL ?? []) {
+    const blocked = neverContacted(new URL(url))
+    if (blocked !== null)
+      problems.push(`FORWARD_URL: ${blocked}; give the URL of a server that the gateway may contact.`)
+  }
   if (settings.FORWARD_URL === undefined || settings.FORWARD_SECRET !== undefined) return
   warnings.push('FORWARD_SECRET is not set: destinations cannot verify what they are sent. Set it to have it signed.')
 }

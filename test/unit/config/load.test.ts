@@ -252,6 +252,13 @@ describe('what must never be shown', () => {
     }
   })
 
+  test('credentials of a URL whose host is never contacted', () => {
+    const problems = problemsOf({ FORWARD_URL: `http://127.0.0.1/ http://user:${password}@169.254.169.254/latest` })
+    assert.equal(problems.length, 1)
+    assert.match(problems[0] ?? '', /^FORWARD_URL: 169\.254\.169\.254 is an address that is never contacted/)
+    assert.ok(!problems.join().includes(password))
+  })
+
   test('credentials of any other URL', () => {
     for (const name of ['PUBLIC_URL', 'CORS_ORIGIN', 'HOST', 'DATABASE_URL', 'REDIS_URL']) {
       const problems = problemsOf({ [name]: `https://user:${password}@localhost` })
