@@ -19,5 +19,6 @@ export const ably: Provider = {
   ],
   id: [],
   type: ['body:/items/0/name', 'body:/items/0/source'],
+  retries: 'up to 60 s apart, for 5 min',
   setup: 'The part after the colon of the API key that the integration rule signs with (X-Ably-Key names it).',
 }

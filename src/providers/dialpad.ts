@@ -11,5 +11,8 @@ export const dialpad: Provider = {
   schemes: tokenSchemes,
   id: [],
   type: [],
+  // https://developers.dialpad.com/docs/webhook-delivery-failures
+  deadlineSeconds: 5,
+  retries: '2 to 10 times after 5xx, by kind of event',
   setup: 'A token of your own, in the hook_url: ?token=… at its end.',
 }

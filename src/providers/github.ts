@@ -20,6 +20,9 @@ export const github: Provider = {
   ],
   id: ['header:x-github-delivery'],
   type: ['header:x-github-event'],
+  // https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliveries
+  deadlineSeconds: 10,
+  retries: 'only by hand, within 3 days',
   // https://docs.github.com/en/webhooks/webhook-events-and-payloads#payload-cap
   bodyLimit: 25 * 1024 * 1024,
   setup: 'Settings → Webhooks → the webhook → Secret: the text you chose there.',

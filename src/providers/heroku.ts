@@ -19,5 +19,6 @@ export const heroku: Provider = {
   ],
   id: ['body:/id'],
   type: [['body:/resource', 'body:/action']],
+  retries: 'where its level is sync',
   setup: 'The --secret that the webhook was added with, or the one that was generated.',
 }

@@ -18,6 +18,8 @@ export const pusher: Provider = {
   ],
   id: [],
   type: ['body:/events/0/name'],
+  // https://docs.bird.com/pusher/channels/channels/webhooks/channels-webhook-timeouts-and-retries
+  deadlineSeconds: 4,
   retries: 'for 5 min',
   setup: 'App Keys → the secret of the key that X-Pusher-Key names.',
 }

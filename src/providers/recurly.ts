@@ -22,5 +22,7 @@ export const recurly: Provider = {
   // Whether `id` is the event's or its object's is not documented: with these two it is the event's in either case.
   id: [['body:/id', 'body:/event_type', 'body:/event_time']],
   type: [['body:/object_type', 'body:/event_type']],
+  // https://docs.recurly.com/recurly-subscriptions/docs/automatic-retries
+  retries: 'up to 10 times, at growing intervals',
   setup: 'Integrations → Webhooks → the endpoint → its secret key.',
 }

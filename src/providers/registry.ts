@@ -165,7 +165,6 @@ import { vercel } from './vercel.ts'
 import { veriff } from './veriff.ts'
 import { viber } from './viber.ts'
 import { vonage } from './vonage.ts'
-import { vonageSms } from './vonage-sms.ts'
 import { webex } from './webex.ts'
 import { wise } from './wise.ts'
 import { withings } from './withings.ts'
@@ -344,7 +343,6 @@ const rows: readonly Provider[] = [
   veriff,
   viber,
   vonage,
-  vonageSms,
   webex,
   wise,
   withings,

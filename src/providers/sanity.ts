@@ -20,5 +20,7 @@ export const sanity: Provider = {
   ],
   id: ['header:idempotency-key'],
   type: ['header:sanity-operation'],
+  // https://www.sanity.io/docs/changelog/50ec6abf-fe0c-475b-ae72-314148860132
+  retries: 'twice, 30 s apart',
   setup: 'API → Webhooks → the webhook → Secret.',
 }

@@ -16,6 +16,8 @@ export const shopify: Provider = {
   schemes,
   id: ['header:x-shopify-webhook-id', 'header:shopify-webhook-id', 'header:shopify-event-id'],
   type: ['header:x-shopify-topic', 'header:shopify-topic'],
+  deadlineSeconds: 5,
+  retries: '8 times in 4 h',
   setup:
     "An app's webhooks: the app's client secret. Webhooks made in the shop's admin: the secret shown under Settings → Notifications → Webhooks.",
 }

@@ -26,6 +26,8 @@ export const slack: Provider = {
   ],
   id: ['body:/event_id'],
   type: ['body:/event/type', 'body:/type', 'body:/command'],
+  deadlineSeconds: 3,
+  retries: 'at once, after 1 min and after 5 min',
   // https://docs.slack.dev/reference/events/url_verification/
   handshakes: [
     { method: 'GET', when: [{ at: 'query:ssl_check', is: '1' }], answer: {} },

@@ -21,6 +21,7 @@ export const stripe: Provider = {
   ],
   id: ['body:/id'],
   type: ['body:/type'],
+  retries: 'for up to 3 days; in a sandbox 3 times in a few hours',
   payload: 'json',
   setup: 'Workbench → Webhooks → the event destination → Signing secret (whsec_…).',
 }

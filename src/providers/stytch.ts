@@ -13,5 +13,6 @@ export const stytch: Provider = {
   id: ['header:svix-id', 'header:webhook-id'],
   type: [['body:/object_type', 'body:/action']],
   deadlineSeconds: 15,
+  retries: 'after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h and 10 h',
   setup: 'Dashboard → Webhooks → the endpoint → Signing secret (whsec_…).',
 }

@@ -11,5 +11,6 @@ export const supabaseAuthHook: Provider = {
   id: ['header:webhook-id'],
   type: [],
   deadlineSeconds: 5,
+  retries: 'up to 3 attempts, 2 s apart, after 429 or 503',
   setup: 'Authentication → Hooks → the hook → Secret (v1,whsec_…).',
 }

@@ -1,6 +1,23 @@
-import type { Provider } from './types.ts'
+import type { HmacScheme, Provider } from './types.ts'
 
-/** Only HS256 counts. SMS callbacks with a sig parameter are `vonage-sms`. */
+const parameters = {
+  kind: 'hmac',
+  encoding: 'hex',
+  signed: '{parameters:sig}',
+  key: { form: 'utf8' },
+  weak: true,
+} as const
+
+/** SHA-256 or SHA-512 as the account is set; its MD5 and SHA-1 methods are not accepted. */
+const signedParameters: readonly HmacScheme[] = (['sha256', 'sha512'] as const).flatMap((hash): HmacScheme[] => [
+  { ...parameters, name: `sig-${hash}`, hash, at: 'form:sig' },
+  { ...parameters, name: `sig-json-${hash}`, hash, at: 'body:/sig' },
+])
+
+/**
+ * Messages, Voice and Dispatch send a JWT, of which only HS256 counts. The SMS API signs all parameters, in a form, in JSON
+ * or in the query of a GET request (https://developer.vonage.com/en/getting-started/concepts/signing-messages).
+ */
 export const vonage: Provider = {
   name: 'vonage',
   title: 'Vonage',
@@ -17,8 +34,11 @@ export const vonage: Provider = {
       claims: { iss: 'Vonage', payload_hash: '{body-sha256-hex}' },
       time: { iat: 300 },
     },
+    ...signedParameters,
   ],
-  id: [],
-  type: ['body:/status', 'body:/message_type'],
-  setup: 'API Dashboard → Settings → Signature secret.',
+  id: [['body:/messageId', 'body:/status'], 'body:/messageId'],
+  type: ['body:/status', 'body:/message_type', 'body:/type'],
+  getEvents: true,
+  setup:
+    'API Dashboard → Settings → Signature secret; for the SMS API with SHA-256 or SHA-512 HMAC as the signature method.',
 }

@@ -20,7 +20,7 @@ export const woocommerce: Provider = {
   id: [],
   type: ['header:x-wc-webhook-topic'],
   deadlineSeconds: 60,
-  retries: 'none',
+  retries: 'never',
   handshakes: [
     {
       method: 'POST',

@@ -21,6 +21,8 @@ export const zoom: Provider = {
   id: [],
   type: ['body:/event'],
   deadlineSeconds: 3,
+  // https://developers.zoom.us/blog/webhook-delays/
+  retries: 'after 5 min, 20 min and 60 min',
   handshakes: [
     {
       method: 'POST',

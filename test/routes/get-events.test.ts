@@ -5,7 +5,7 @@ import { buildTestApp } from '../support/app.ts'
 import { send } from '../support/http.ts'
 
 const secret = 'a signature secret of Vonage'
-const { app, store } = await buildTestApp({ after }, { VONAGE_SMS_WEBHOOK_SECRET: secret, ECHO: 'true' })
+const { app, store } = await buildTestApp({ after }, { VONAGE_WEBHOOK_SECRET: secret, ECHO: 'true' })
 await app.listen({ port: 0, host: '127.0.0.1' })
 const address = app.server.address()
 assert.ok(address !== null && typeof address === 'object')
@@ -24,7 +24,7 @@ function query(fields: Readonly<Record<string, string>>, hash = 'sha256'): strin
 }
 
 const newest = async () => store.get((await store.list({ limit: 1 })).events[0]?.id ?? '')
-const get = (text: string, headers = {}) => send(port, { method: 'GET', path: `/webhook/vonage-sms?${text}`, headers })
+const get = (text: string, headers = {}) => send(port, { method: 'GET', path: `/webhook/vonage?${text}`, headers })
 
 describe('an event that is a GET request', () => {
   it('is stored once, as the form that a POST would have brought', async () => {
@@ -38,7 +38,7 @@ describe('an event that is a GET request', () => {
     assert.deepEqual(event?.headers.slice(-2), ['Content-Type', 'application/x-www-form-urlencoded'])
     assert.match((await get(text)).text, /"duplicate":true/)
     const posted = await send(port, {
-      path: '/webhook/vonage-sms',
+      path: '/webhook/vonage',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: text,
     })
@@ -68,8 +68,8 @@ describe('an event that is a GET request', () => {
   it('is 405 anywhere else', async () => {
     const answer = await send(port, { method: 'GET', path: `/webhook/sms?${query(parameters)}` })
     assert.deepEqual([answer.status, answer.headers['allow']], [405, 'POST'])
-    const other = await send(port, { method: 'PUT', path: '/webhook/vonage-sms' })
+    const other = await send(port, { method: 'PUT', path: '/webhook/vonage' })
     assert.deepEqual([other.status, other.headers['allow']], [405, 'GET, POST'])
-    assert.equal((await send(port, { method: 'HEAD', path: `/webhook/vonage-sms?${query(parameters)}` })).status, 405)
+    assert.equal((await send(port, { method: 'HEAD', path: `/webhook/vonage?${query(parameters)}` })).status, 405)
   })
 })

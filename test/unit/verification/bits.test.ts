@@ -84,8 +84,8 @@ const explanations: readonly Explanation[] = [
     'travis/signature',
     'twilio/x-twilio-signature-form-url',
     'twilio/x-twilio-signature-form-url-port',
-    'vonage-sms/sig-sha256',
-    'vonage-sms/sig-sha512',
+    'vonage/sig-sha256',
+    'vonage/sig-sha512',
   ].map((vector) => ({ vector, part: 'body', free: 'escapes', why: escapes }) as const),
   ...(
     [
@@ -93,14 +93,14 @@ const explanations: readonly Explanation[] = [
       ['braintree/bt-signature-newline', 'd0a31cd2a1bdf81388653f2687f1567205700665'],
       ['dropbox-sign/event-hash', 'a970e7539861cf3af3dccd0c938fd44cc52a12b8ea036e697072107f35cc6682'],
       ['mailgun/signature', '6dc6c474bcb5cb0500dc5b8962bd2831ea7214502c29b7de7f4ae239c22a1ed5'],
-      ['vonage-sms/sig-sha256', '70c7a0e6eb5a7b760b2cd4f18fa0024cbaa1612b30dcdf13494f31b38e9052e9'],
-      ['vonage-sms/sig-json-sha256', '70c7a0e6eb5a7b760b2cd4f18fa0024cbaa1612b30dcdf13494f31b38e9052e9'],
+      ['vonage/sig-sha256', '70c7a0e6eb5a7b760b2cd4f18fa0024cbaa1612b30dcdf13494f31b38e9052e9'],
+      ['vonage/sig-json-sha256', '70c7a0e6eb5a7b760b2cd4f18fa0024cbaa1612b30dcdf13494f31b38e9052e9'],
       [
-        'vonage-sms/sig-sha512',
+        'vonage/sig-sha512',
         '746f6213110d9e97cf6ab1d0971266ad48237f682717da47e145b2b925909de251ef09cb53399da52b72d2dbf9c13910bfe398723699025376873ec71fd15379',
       ],
       [
-        'vonage-sms/sig-json-sha512',
+        'vonage/sig-json-sha512',
         '746f6213110d9e97cf6ab1d0971266ad48237f682717da47e145b2b925909de251ef09cb53399da52b72d2dbf9c13910bfe398723699025376873ec71fd15379',
       ],
     ] as const

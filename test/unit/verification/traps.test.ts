@@ -335,7 +335,7 @@ describe('bodies of which a part is signed', () => {
       'mercadopago',
       'monday',
       'travis',
-      'vonage-sms',
+      'vonage',
     ])
   })
 })
