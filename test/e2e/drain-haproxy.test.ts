@@ -20,7 +20,7 @@ test('gateways behind a load balancer restart one after the other and no request
   const ports: Record<string, number> = { first: await freePort(), second: await freePort() }
   const dataDir = (name: string) => join(directory, name)
   const start = (name: string): Promise<Gateway> =>
-    startGateway({ dataDir: dataDir(name), env: { PORT: String(ports[name]), DRAIN_SECONDS: '2' } })
+    startGateway({ dataDir: dataDir(name), env: { PORT: String(ports[name]), DRAIN_SECONDS: '3' } })
   const balancer = await startHaproxy(directory, ports)
   const sender = createSender(connections)
   t.after(async () => {
@@ -65,6 +65,8 @@ test('gateways behind a load balancer restart one after the other and no request
   await moreAnswers()
   stop = true
   await load
+  const said = await balancer.stop()
+  if (failures.length > 0) t.diagnostic(said)
   for (const gateway of gateways.values()) assert.deepEqual(await gateway.end('SIGTERM'), { code: 0, signal: null })
 
   const stored: (string | null)[] = []

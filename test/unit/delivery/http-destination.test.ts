@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
 import { Webhook } from 'standardwebhooks'
 import { runAttempt } from '../../../src/delivery/attempt.ts'
-import { systemClock } from '../../../src/delivery/clock.ts'
+import { type Clock, systemClock } from '../../../src/delivery/clock.ts'
 import { createHttpDestination, type HttpDestinationOptions } from '../../../src/delivery/http-destination.ts'
 import { DEFAULT_SCHEDULE } from '../../../src/delivery/schedule.ts'
 import type { Destination, Outcome } from '../../../src/delivery/types.ts'
@@ -28,9 +29,40 @@ function open(t: TestContext, url: URL, overrides: Partial<HttpDestinationOption
 }
 
 /** One attempt as the dispatcher makes it, its time limit included. */
-function attempt(destination: Destination, timeoutMs = destination.timeoutMs): Promise<Outcome> {
+function attempt(
+  destination: Destination,
+  timeoutMs = destination.timeoutMs,
+  clock: Clock = systemClock,
+): Promise<Outcome> {
   const log = recordedLog()
-  return runAttempt({ destination, event: event(), attempt: 1, series: 1, timeoutMs, clock: systemClock, log }).outcome
+  return runAttempt({ destination, event: event(), attempt: 1, series: 1, timeoutMs, clock, log }).outcome
+}
+
+/** A clock on which a time limit ends when it is told to. */
+function stoppedClock(): { readonly clock: Clock; endTime(): void } {
+  const timers = new Set<() => void>()
+  return {
+    clock: {
+      now: Date.now,
+      setTimer(run) {
+        timers.add(run)
+        return () => timers.delete(run)
+      },
+    },
+    endTime: () => {
+      for (const run of timers) run()
+    },
+  }
+}
+
+/** Calls `then` when the head of an answer from this server has been read. */
+function onceHeard(t: TestContext, url: URL, then: () => void): void {
+  const name = 'undici:request:headers'
+  const heard = (message: unknown) => {
+    if ((message as { request: { origin: string } }).request.origin === url.origin) setImmediate(then)
+  }
+  subscribe(name, heard)
+  t.after(() => unsubscribe(name, heard))
 }
 
 /** A server that speaks no HTTP of its own: the test has the bare socket once the request's head is there. */
@@ -218,7 +250,9 @@ describe('a destination that', () => {
         response.writeHead(status, { 'content-length': '1000' })
         response.write('x')
       })
-      const outcome = await attempt(open(t, url), 50)
+      const { clock, endTime } = stoppedClock()
+      onceHeard(t, url, endTime)
+      const outcome = await attempt(open(t, url), 10_000, clock)
       assert.equal(outcome.status, status)
       assert.equal(outcome.result, result)
       await closed

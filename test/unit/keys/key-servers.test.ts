@@ -7,7 +7,8 @@ import { operatorNetworks, publicOnly } from '../../../src/net/guard.ts'
 import { createGuardedConnector } from '../../../src/net/guarded-connector.ts'
 import { createHttpsClient } from '../../../src/net/https-client.ts'
 import type { Provider } from '../../../src/providers/types.ts'
-import { compileFetchingVerifier } from '../../../src/verification/compile.ts'
+import { compileFetchingVerifier, compileVerifier } from '../../../src/verification/compile.ts'
+import type { SourceSecrets } from '../../../src/verification/types.ts'
 import { makeCertificate } from '../../support/certificates.ts'
 import type { Cleanup } from '../../support/gateway.ts'
 import { startKeyServer } from '../../support/key-server.ts'
@@ -16,19 +17,25 @@ import { providerNamed, readFetchedVectors, requestOf } from '../verification/re
 const start = Date.parse('2026-01-01T00:00:00Z')
 
 /** A provider's first vector, judged by a clock that can be moved. */
-async function setUp(t: Cleanup, provider: string, change: (row: Provider) => Provider = (row) => row) {
+async function setUp(
+  t: Cleanup,
+  provider: string,
+  change: (row: Provider) => Provider = (row) => row,
+  secrets: Partial<SourceSecrets> = {},
+) {
   const [vector] = readFetchedVectors(provider)
   assert.ok(vector)
   const clock = { now: vector.nowSeconds * 1000 }
+  const urls = [...Object.keys(vector.keys), ...Object.values(secrets).filter((secret) => URL.canParse(secret ?? ''))]
   const server = await startKeyServer(
     t,
-    Object.keys(vector.keys).map((url) => new URL(url).hostname),
+    urls.map((url) => new URL(url ?? '').hostname),
   )
   for (const [url, body] of Object.entries(vector.keys)) server.answers.set(url, { body })
   const keys = await server.openKeys(() => clock.now)
   const verify = compileFetchingVerifier(
     change(providerNamed(provider)),
-    { current: vector.secret, previous: null },
+    { current: vector.secret, previous: null, ...secrets },
     { toleranceSeconds: 1e9 },
     keys,
   )
@@ -41,6 +48,49 @@ async function setUp(t: Cleanup, provider: string, change: (row: Provider) => Pr
 
 /** Makes a row give up after 100 ms. */
 const hurried = (row: Provider): Provider => ({ ...row, deadlineSeconds: 0.2 })
+
+/** The row with a second proof, which proves less. */
+const withEasyProof = (row: Provider): Provider => ({
+  ...row,
+  schemes: [{ name: 'easy', kind: 'token', at: 'header:x-easy', key: { form: 'utf8' } }, ...row.schemes],
+})
+
+describe('a request whose key nobody can get', () => {
+  it('is not given the easier proof', async (t) => {
+    const { server, judge, vector } = await setUp(t, 'fal', withEasyProof)
+    const easy = { 'content-type': 'application/json', 'x-easy': vector.secret }
+    for (const url of server.answers.keys()) server.answers.set(url, { status: 500 })
+    assert.equal(await judge(easy), 'ok')
+    assert.match(await judge({ ...vector.headers, ...easy }), /^unavailable/)
+  })
+
+  it('is not given the easier proof where nothing is fetched', async (t) => {
+    const { vector, clock } = await setUp(t, 'fal')
+    const secrets = { current: vector.secret, previous: null }
+    const verify = compileVerifier(withEasyProof(providerNamed('fal')), secrets, { toleranceSeconds: 1e9 })
+    const easy = { 'x-easy': vector.secret }
+    assert.ok(verify(requestOf(easy, vector.body), clock.now).ok)
+    const verdict = verify(requestOf({ ...vector.headers, ...easy }, vector.body), clock.now)
+    assert.equal(verdict.ok ? 'ok' : verdict.cause, 'unavailable')
+  })
+
+  for (const which of ['current', 'previous'] as const) {
+    it(`is not refused for good because the ${which === 'current' ? 'previous' : 'current'} account does not know the key`, async (t) => {
+      const other = 'https://other.kinde.com'
+      const away = readFetchedVectors('kinde')[0]?.secret ?? ''
+      const secrets = which === 'current' ? { current: away, previous: other } : { current: other, previous: away }
+      const { server, judge } = await setUp(t, 'kinde', undefined, secrets)
+      const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+      const keys = [{ ...publicKey.export({ format: 'jwk' }), kid: 'another', alg: 'RS256', use: 'sig' }]
+      for (const url of [...server.answers.keys()]) {
+        server.answers.set(url, { status: 500 })
+        server.answers.set(url.replace(away, other), { body: JSON.stringify({ keys }) })
+      }
+      assert.match(await judge(), /^unavailable/)
+      assert.equal(server.asked.length, 2)
+    })
+  }
+})
 
 describe('a key server', () => {
   it('that does not answer costs half of what the sender waits, and refuses with 503', async (t) => {
