@@ -9,6 +9,7 @@ import { checkVolume, type Platform, readPlatform } from './platform.ts'
 import { isProtection, reportProxied } from './protection.ts'
 import { neverContacted } from './reachable.ts'
 import { DEFAULT_DEDUP_RETENTION_DAYS, Settings } from './schema.ts'
+import { reportSharedSecrets } from './shared-secrets.ts'
 import { configureSources, isSourceVariable, reportMissingUrl } from './sources.ts'
 import { nearestSetting } from './suggest.ts'
 import type { Config } from './types.ts'
@@ -69,7 +70,9 @@ export function loadConfig(
   checkDestinations(settings, findings)
   checkToken(settings, findings)
   const publicUrl = settings.PUBLIC_URL ?? platform.publicUrl
-  reportProxied([sources.defaultSource, ...sources.sources.values()], platform, settings, findings)
+  const allSources = [sources.defaultSource, ...sources.sources.values()]
+  reportSharedSecrets(allSources, findings)
+  reportProxied(allSources, platform, settings, findings)
   checkProxyHeader(settings, findings)
   if (publicUrl === null) reportMissingUrl(sources.sources.values(), findings)
   reportUnknown(env, findings)

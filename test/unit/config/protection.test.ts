@@ -22,9 +22,9 @@ describe('the addresses that may send', () => {
     const { sources, defaultSource, warnings } = load({
       WEBHOOK_SECRET: secret,
       WEBHOOK_ALLOW: '192.0.2.1',
-      GITHUB_WEBHOOK_SECRET: secret,
+      GITHUB_WEBHOOK_SECRET: `${secret}1`,
       GITHUB_WEBHOOK_ALLOW: ' 10.0.0.0/8,\n2001:db8::/32 ',
-      STRIPE_WEBHOOK_SECRET: secret,
+      STRIPE_WEBHOOK_SECRET: `${secret}2`,
     })
     assert.deepEqual(defaultSource.allow, ['192.0.2.1'])
     assert.deepEqual(sources.get('github')?.allow, ['10.0.0.0/8', '2001:db8::/32'])
