@@ -1,11 +1,14 @@
 import swagger from '@fastify/swagger'
 import fp from 'fastify-plugin'
+import { apiPagePolicy, renderApiPage } from '../src/operator/api-page.ts'
 import { version } from '../src/version.ts'
 
-/** Describes the routes of its scope in OpenAPI 3.1, from their schemas: `GET /openapi.json`. */
+/** Describes the routes of its scope in OpenAPI 3.1, from their schemas: `GET /openapi.json`, and `GET /docs` as a page to read. */
 export default fp(
   async (app) => {
     await app.register(swagger, {
+      // A route answers with and without the slash that its folder gives it; people write it without.
+      transform: ({ schema, url }) => ({ schema, url: url.replace(/(.)\/$/, '$1') }),
       openapi: {
         openapi: '3.1.0',
         info: {
@@ -19,6 +22,10 @@ export default fp(
       },
     })
     app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+    app.get('/docs', { schema: { hide: true } }, async (_request, reply) => {
+      reply.header('content-security-policy', apiPagePolicy).type('text/html; charset=utf-8')
+      return renderApiPage(app.swagger())
+    })
   },
   { name: 'openapi', fastify: '5.x' },
 )

@@ -4,7 +4,7 @@ import { StoreUnavailableError } from '../../src/store/errors.ts'
 import { buildTestApp } from '../support/app.ts'
 import { openApi, token } from './support.ts'
 
-const paths = ['/api/events', '/api/status', '/api/nothing', '/openapi.json']
+const paths = ['/api/events', '/api/status', '/api/nothing', '/openapi.json', '/docs', '/metrics']
 
 describe('the operator’s routes', () => {
   it('are closed to whoever has no token', async (t) => {
@@ -62,6 +62,17 @@ describe('the operator’s routes', () => {
     assert.equal(status, 503)
     assert.match(json.error, /the disk is full/)
     assert.equal(headers['retry-after'], '5')
+  })
+
+  it('are described on a page that runs nothing, and shows nothing of anybody’s making', async (t) => {
+    const { get } = await openApi(t)
+    const { text, headers } = await get('/docs')
+    assert.equal(headers['content-type'], 'text/html; charset=utf-8')
+    assert.match(String(headers['content-security-policy']), /default-src 'none'/)
+    assert.doesNotMatch(text, /<script|javascript:|undefined|\[object/)
+    for (const path of ['GET /api/events/{id}', 'POST /api/jobs', 'DELETE /api/jobs/{id}', 'GET /metrics']) {
+      assert.ok(text.includes(`<code>${path}</code>`), path)
+    }
   })
 
   it('are described in OpenAPI 3.1, each with its answers', async (t) => {
