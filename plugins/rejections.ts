@@ -25,9 +25,9 @@ export default fp<RejectionsOptions>(
         detail: refusal.detail,
         receivedAt: now(),
         method: raw.method ?? '',
-        url: raw.url ?? '',
+        url: withoutToken(raw.url ?? ''),
         remoteAddress: request.ip,
-        headers: raw.rawHeaders,
+        headers: ingest?.source.withoutCredentials?.(raw.rawHeaders) ?? raw.rawHeaders,
         body,
         ...(body === null && Number.isSafeInteger(announced) ? { bodySize: announced } : {}),
       })
@@ -35,3 +35,8 @@ export default fp<RejectionsOptions>(
   },
   { name: 'rejections', fastify: '5.x', dependencies: ['errors', 'ingest'] },
 )
+
+/** A token in the URL is a secret, or nearly one where it was mistyped. */
+function withoutToken(url: string): string {
+  return url.replace(/([?&]token=)[^&#]*/gi, '$1[hidden]')
+}

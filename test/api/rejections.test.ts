@@ -55,6 +55,23 @@ describe('a refused request', () => {
     )
   })
 
+  it('is kept without the token that it came with', async (t) => {
+    const token = 'the-token-of-this-source'
+    const api = await openApi(t, {
+      ACME_WEBHOOK_SECRET: token,
+      ACME_WEBHOOK_PROVIDER: 'token',
+      ACME_WEBHOOK_ALLOW: '192.0.2.1',
+    })
+    const url = `/webhook/acme?a=1&token=${token}&b=2`
+    const headers = { 'x-webhook-token': token, referer: `https://hooks.example.com${url}` }
+    assert.equal((await api.app.inject({ method: 'POST', url, headers, payload: '{}' })).statusCode, 401)
+    const [found] = await listed(api, 1)
+    assert.equal(found.url, '/webhook/acme?a=1&token=[hidden]&b=2')
+    const { text } = await api.get(`/api/rejections/${found.id}`)
+    assert.ok(!text.includes(token))
+    assert.ok(!JSON.stringify(await api.store.getRejection(found.id)).includes(token))
+  })
+
   it('is not kept where the operator does not want that', async (t) => {
     const api = await openApi(t, { KEEP_REJECTIONS: 'false', WEBHOOK_SECRET: secret })
     assert.equal((await api.app.inject({ method: 'POST', url: '/webhook/x' })).statusCode, 401)
