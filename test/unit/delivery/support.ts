@@ -69,8 +69,9 @@ export interface FakeClock extends Clock {
   timers(): readonly number[]
 }
 
-export function fakeClock(): FakeClock {
-  let time = START
+/** @param settled lets the work that time sets off run to its end */
+export function fakeClock(start = START, settled: () => Promise<void> = settle): FakeClock {
+  let time = start
   let timers: { readonly at: number; readonly run: () => void }[] = []
   return {
     now: () => time,
@@ -83,17 +84,17 @@ export function fakeClock(): FakeClock {
     },
     async advance(ms) {
       const end = time + ms
-      await settle()
+      await settled()
       for (;;) {
         const [next] = timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)
         if (next === undefined) break
         timers = timers.filter((other) => other !== next)
         time = Math.max(time, next.at)
         next.run()
-        await settle()
+        await settled()
       }
       time = end
-      await settle()
+      await settled()
     },
     timers: () => timers.map(({ at }) => at).sort((a, b) => a - b),
   }
