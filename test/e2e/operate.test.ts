@@ -92,7 +92,7 @@ test(
 )
 
 test('deliveries are replayed by filter, and those of the filter alone', limit, async (t) => {
-  const { sink, get, post, until, send } = await operated(t, 204)
+  const { sink, destination, get, post, until, send } = await operated(t, 204)
   const done = await send(0, 5)
   await sink.until(() => sink.taken().size === done.length)
   await until('/deliveries?state=done', ({ deliveries }) => deliveries.length === done.length)
@@ -101,15 +101,18 @@ test('deliveries are replayed by filter, and those of the filter alone', limit, 
   const [refused = ''] = await send(5, 6)
   await until(
     `/events/${refused}`,
-    ({ deliveries }) => deliveries[0].attempt === 1 && deliveries[0].state === 'pending',
+    ({ deliveries }) => deliveries[0].attempts === 1 && deliveries[0].state === 'pending',
   )
 
+  // So that its own schedule does not come first.
+  await post(`${destination}/pause`)
   sink.steer(204)
   const filter = { state: 'retrying' }
   assert.deepEqual(await post('/jobs', { kind: 'replay', filter, dryRun: true }), { matching: 1 })
   const { id } = await post('/jobs', { kind: 'replay', filter })
   const { count } = await until(`/jobs/${id}`, ({ state }) => state !== 'running')
   assert.equal(count, 1)
+  await post(`${destination}/resume`)
   await sink.until(() => sink.taken().get(refused) === 1)
 
   const older = { state: 'done', to: boundary }
