@@ -4,7 +4,7 @@ import type { Config } from './config/types.ts'
 import { systemClock } from './delivery/clock.ts'
 import { createDestinations } from './delivery/destinations.ts'
 import { createDispatcher } from './delivery/dispatcher.ts'
-import { reportStanding } from './delivery/standing.ts'
+import { reportFindings, reportStanding } from './delivery/standing.ts'
 import { isOperatorOpen } from './operator/access.ts'
 import type { Metrics } from './operator/metrics.ts'
 import { createOperator } from './operator/operator.ts'
@@ -72,7 +72,10 @@ export async function openGateway(config: Config, logger: Logger): Promise<Gatew
   return {
     app,
     destinations: names,
-    startDelivering: dispatcher.start,
+    startDelivering() {
+      dispatcher.start()
+      void reportFindings(destinations.list, logger)
+    },
     async close() {
       await app.close()
       stopPruning()

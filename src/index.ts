@@ -9,10 +9,15 @@ export type {
   Filter,
   FromEnvironment,
   HandlerOptions,
+  KeptJobs,
   PosthornConfig,
+  QueueJobOptions,
+  QueueOptions,
   Route,
   SourceOptions,
+  TargetOptions,
   Text,
+  UrlOptions,
 } from './config/define-config.ts'
 export { defineConfig } from './config/define-config.ts'
 export type { Handler, HandlerContext, HandlerEvent } from './delivery/define-handler.ts'

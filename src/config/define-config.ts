@@ -100,8 +100,54 @@ export interface DeliveryOptions {
   readonly orderBy?: `/${string}` | `header:${string}`
 }
 
+/** What every destination may say. */
+export interface TargetOptions extends Route, DeliveryOptions {
+  /**
+   * Changes what is handed on: gets the event, returns `{ type, headers, body }` (what is left out stays) or null to leave the
+   * event out. Not in JSON.
+   */
+  readonly transform?: Transform
+  /** Attempts begun per second at most. */
+  readonly rate?: number
+  /** When to leave a failing destination alone, without spending attempts; false: never. */
+  readonly breaker?: false | BreakerOptions
+}
+
+/** A BullMQ queue that events are put into, and which ones. */
+export interface QueueOptions extends TargetOptions {
+  /** Its name, as the workers have it. */
+  readonly queue: string
+  /** `redis://` or `rediss://`, with user name, password and the number of a database where they are needed. */
+  readonly redis: Text
+  /** What its keys begin with; by default `bull`, as BullMQ has it. */
+  readonly prefix?: string
+  /** Options of its jobs, with BullMQ's names and units. */
+  readonly jobOptions?: QueueJobOptions
+}
+
+/** Those of BullMQ's options that make sense for every event of a queue: https://docs.bullmq.io/guide/jobs/job-options */
+export interface QueueJobOptions {
+  readonly attempts?: number
+  /** Milliseconds. */
+  readonly backoff?:
+    | number
+    | { readonly type: 'fixed' | 'exponential'; readonly delay?: number; readonly jitter?: number }
+  /** Milliseconds. */
+  readonly delay?: number
+  readonly priority?: number
+  readonly lifo?: boolean
+  /** By default a day: `{ age: 86400 }`. Jobs that are gone are not recognised when their event comes again. */
+  readonly removeOnComplete?: KeptJobs
+  readonly removeOnFail?: KeptJobs
+  readonly keepLogs?: number
+  readonly stackTraceLimit?: number
+}
+
+/** A number of jobs, or an age in seconds. */
+export type KeptJobs = boolean | number | { readonly age: number; readonly count?: number }
+
 /** An HTTP endpoint that events are posted to, and which ones. */
-export interface DestinationOptions extends Route, DeliveryOptions {
+export interface UrlOptions extends TargetOptions {
   /** An http(s) URL. A user name and a password in it are sent as Basic authorization. */
   readonly url: Text
   /**
@@ -111,20 +157,14 @@ export interface DestinationOptions extends Route, DeliveryOptions {
   readonly secret?: Text | false
   /** Sent with every request, in place of a sender's header of the same name. */
   readonly headers?: Readonly<Record<string, Text>>
-  /**
-   * Changes what is posted, before it is signed: gets the event, returns `{ type, headers, body }` (what is left out stays) or
-   * null to leave the event out. Not in JSON.
-   */
-  readonly transform?: Transform
   /** How long connecting may take; by default 2 seconds. */
   readonly connectTimeout?: Duration
-  /** Attempts begun per second at most. */
-  readonly rate?: number
   /** Certificate authorities to trust beside the usual ones: PEM, or the path of a PEM file. */
   readonly ca?: string
-  /** When to leave a failing destination alone, without spending attempts; false: never. */
-  readonly breaker?: false | BreakerOptions
 }
+
+/** Where events go: a URL or a queue. */
+export type DestinationOptions = UrlOptions | QueueOptions
 
 export interface BreakerOptions {
   /** Failures in a row after which it is left alone. */

@@ -7,14 +7,15 @@ import type { Settings } from './schema.ts'
 import { nearest } from './suggest.ts'
 import type { Config, DestinationConfig, RouteConfig } from './types.ts'
 
-/** The file's destinations and handlers, with what the environment says for all of them. */
+/** The file's destinations, queues and handlers, with what the environment says for all of them. */
 export function configureDestinations(
-  { destinations, handlers }: FileConfig,
+  { destinations, queues, handlers }: FileConfig,
   settings: Settings,
   sourceNames: readonly string[],
   findings: Findings,
-): Pick<Config, 'destinations' | 'handlers'> {
-  for (const { at, route } of [...destinations, ...handlers.values()]) checkSources(at, route, sourceNames, findings)
+): Pick<Config, 'destinations' | 'queues' | 'handlers'> {
+  for (const { at, route } of [...destinations, ...queues, ...handlers.values()])
+    checkSources(at, route, sourceNames, findings)
   checkForwardUrls(destinations, settings, findings)
   const configured = destinations.map((destination) => withDefaults(destination, settings))
   const unsigned = destinations.filter(({ secret }) => secret === null && settings.FORWARD_SECRET === undefined)
@@ -23,13 +24,17 @@ export function configureDestinations(
       `${at}: has no secret, so that it cannot verify what it is sent; give one, set FORWARD_SECRET, or say secret: false.`,
     )
   }
-  return { destinations: Object.freeze(configured), handlers }
+  const queued = queues.map(({ at: _, ...queue }) => Object.freeze({ ...limits(settings), ...queue }))
+  return { destinations: Object.freeze(configured), queues: Object.freeze(queued), handlers }
+}
+
+function limits(settings: Settings): Pick<DestinationConfig, 'concurrency' | 'timeoutMs'> {
+  return { concurrency: settings.DELIVERY_CONCURRENCY, timeoutMs: settings.DELIVERY_TIMEOUT_SECONDS * 1000 }
 }
 
 function withDefaults({ at: _, secret, ...destination }: FileDestination, settings: Settings): DestinationConfig {
   return Object.freeze({
-    concurrency: settings.DELIVERY_CONCURRENCY,
-    timeoutMs: settings.DELIVERY_TIMEOUT_SECONDS * 1000,
+    ...limits(settings),
     ...destination,
     secret: secret === false ? null : (secret ?? settings.FORWARD_SECRET ?? null),
   })

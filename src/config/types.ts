@@ -3,6 +3,7 @@ import type { Schedule } from '../delivery/schedule.ts'
 import type { Transform } from '../delivery/transform.ts'
 import type { Provider } from '../providers/types.ts'
 import type { SourceSecrets } from '../verification/types.ts'
+import type { QueueJobOptions } from './define-config.ts'
 
 /** A path that a sender posts to: `/webhook/<name>`. */
 export interface SourceConfig {
@@ -48,27 +49,41 @@ export interface DeliverySettings {
   readonly orderBy?: string
 }
 
-/** A destination of the configuration file. */
-export interface DestinationConfig extends DeliverySettings {
+/** What every destination of the configuration file has, of whichever kind. */
+export interface TargetConfig extends DeliverySettings {
   /** Deliveries are stored under it. */
   readonly name: string
+  readonly route: RouteConfig
+  /** Null: handed on as it came. */
+  readonly transform: Transform | null
+  /** Attempts begun per second; left out: no limit. */
+  readonly ratePerSecond?: number
+  /** When it is left alone because it only fails; null: never. Left out: as by default. */
+  readonly breaker?: BreakerPolicy | null
+}
+
+/** A BullMQ queue of the configuration file. */
+export interface QueueConfig extends TargetConfig {
+  readonly queue: string
+  /** May hold credentials: never log it. */
+  readonly redis: URL
+  /** What its keys begin with; null: BullMQ's own. */
+  readonly prefix: string | null
+  readonly jobOptions: QueueJobOptions
+}
+
+/** A URL of the configuration file. */
+export interface DestinationConfig extends TargetConfig {
   /** May hold credentials: never log it. */
   readonly url: URL
   /** `whsec_…`; null: not signed. */
   readonly secret: string | null
   /** Added to every request; names in lower case. May hold credentials. */
   readonly headers: Readonly<Record<string, string>>
-  readonly route: RouteConfig
-  /** Null: handed on as it came. */
-  readonly transform: Transform | null
   /** Null: the engine's own. */
   readonly connectTimeoutMs: number | null
-  /** Attempts begun per second; left out: no limit. */
-  readonly ratePerSecond?: number
   /** PEM of the authorities that are trusted beside the usual ones; null: those alone. */
   readonly ca: string | null
-  /** When it is left alone because it only fails; null: never. Left out: as by default. */
-  readonly breaker?: BreakerPolicy | null
 }
 
 /** What the configuration file says about a handler; what it leaves out is as for every handler. */
@@ -97,6 +112,8 @@ export interface Config {
   readonly configFile: string | null
   /** Of the configuration file, in its order. */
   readonly destinations: readonly DestinationConfig[]
+  /** Of the configuration file too. */
+  readonly queues: readonly QueueConfig[]
   /** By the name of the file in `handlers/`, without its ending. */
   readonly handlers: ReadonlyMap<string, HandlerConfig>
   /** Whether refused requests are kept for the operator. */

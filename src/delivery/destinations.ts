@@ -1,15 +1,15 @@
 import { ConfigError } from '../config/load.ts'
-import type { Config } from '../config/types.ts'
+import type { Config, TargetConfig } from '../config/types.ts'
 import { createStandardWebhooksSigner, type StandardWebhooksSigner } from '../verification/sign.ts'
 import { forwardName } from './destination-name.ts'
 import { type HandlerOptions, loadHandlers } from './handlers.ts'
 import { routed } from './route.ts'
 import { DEFAULT_SCHEDULE } from './schedule.ts'
-import { type Transform, withTransform } from './transform.ts'
+import { withTransform } from './transform.ts'
 import type { Destination } from './types.ts'
 
 /** Without a configuration file there are neither destinations nor handlers of it. */
-export type DeliveryConfig = Partial<Pick<Config, 'destinations' | 'handlers'>> &
+export type DeliveryConfig = Partial<Pick<Config, 'destinations' | 'queues' | 'handlers'>> &
   Pick<Config, 'forwardUrls' | 'forwardSecret' | 'handlersDir' | 'deliveryConcurrency' | 'deliveryTimeoutMs'>
 
 export interface Destinations {
@@ -19,7 +19,7 @@ export interface Destinations {
 }
 
 /**
- * Every destination that is configured: those of the configuration file, the URLs of `FORWARD_URL`, and the files in
+ * Every destination that is configured: the URLs and queues of the configuration file, the URLs of `FORWARD_URL`, and the files in
  * `handlers/`.
  *
  * @throws {HandlerError} when a handler cannot be used; the message names the file
@@ -32,7 +32,7 @@ export async function createDestinations(config: DeliveryConfig): Promise<Destin
     schedule: DEFAULT_SCHEDULE,
   }
   const handlers = await loadHandlers(config.handlersDir, common, config.handlers)
-  const list = [...(await createEndpoints(config, common)), ...handlers]
+  const list = [...(await createEndpoints(config, common)), ...(await createQueues(config)), ...handlers]
   return {
     list,
     async close() {
@@ -50,18 +50,32 @@ async function createEndpoints(config: DeliveryConfig, common: HandlerOptions): 
   const forwards = targets.map(([name, url]) =>
     createHttpDestination({ ...common, name, url, sign: signer(config.forwardSecret), matches: () => true }),
   )
-  const configured = destinations.map(({ secret, route, transform, ratePerSecond, orderBy, breaker, ...options }) => ({
-    ...transformed(createHttpDestination({ ...options, sign: signer(secret), matches: () => true }), transform),
+  const configured = destinations.map(({ secret, ...options }) =>
+    equipped(createHttpDestination({ ...options, sign: signer(secret), matches: () => true }), options),
+  )
+  return [...configured, ...forwards]
+}
+
+/** BullMQ and its client are loaded only where there is a queue. */
+async function createQueues({ queues = [] }: DeliveryConfig): Promise<Destination[]> {
+  if (queues.length === 0) return []
+  const { createQueueDestination } = await import('./queue-destination.ts')
+  return queues.map(({ prefix, ...options }) => {
+    const prefixed = prefix === null ? {} : { prefix }
+    return equipped(createQueueDestination({ ...options, ...prefixed, matches: () => true }), options)
+  })
+}
+
+/** What is said of a destination whatever its kind. */
+function equipped(destination: Destination, config: TargetConfig): Destination {
+  const { route, transform, ratePerSecond, orderBy, breaker } = config
+  return {
+    ...(transform === null ? destination : withTransform(destination, transform)),
     ...routed(route),
     ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
     ...(orderBy === undefined ? {} : { orderBy }),
     ...(breaker === undefined ? {} : { breaker }),
-  }))
-  return [...configured, ...forwards]
-}
-
-function transformed(destination: Destination, transform: Transform | null): Destination {
-  return transform === null ? destination : withTransform(destination, transform)
+  }
 }
 
 function signer(secret: string | null): StandardWebhooksSigner | null {

@@ -1,7 +1,10 @@
 import { isUtf8 } from 'node:buffer'
-import { type JobsOptions, Queue } from 'bullmq'
+import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
+import type { QueueJobOptions } from '../config/define-config.ts'
+import { isCredentialHeader } from './headers.ts'
 import { describeError } from './one-line.ts'
+import { durabilityWarnings } from './queue-durability.ts'
 import type { Schedule } from './schedule.ts'
 import type { DeliverableEvent, Destination, Routable } from './types.ts'
 import { untilAborted } from './until-aborted.ts'
@@ -14,8 +17,8 @@ export interface QueueDestinationOptions {
   readonly queue: string
   /** What its keys begin with; left out: BullMQ's own. */
   readonly prefix?: string
-  /** For its jobs, as BullMQ takes them: `attempts`, `backoff`, `removeOnComplete`, `priority` … */
-  readonly jobOptions?: Omit<JobsOptions, 'jobId'>
+  /** For its jobs, as BullMQ takes them. */
+  readonly jobOptions?: QueueJobOptions
   readonly matches: (event: Routable) => boolean
   readonly concurrency: number
   readonly timeoutMs: number
@@ -30,13 +33,18 @@ export interface QueuedEvent {
   readonly type: string
   /** ISO 8601. */
   readonly receivedAt: string
-  /** As on the wire: name, value, name, value … */
+  /** As on the wire: name, value, name, value …; without credentials that were meant for the gateway. */
   readonly headers: readonly string[]
   /** The exact bytes: as text where they are UTF-8, else as base64. */
   readonly body: string
   readonly encoding: 'utf8' | 'base64'
 }
 
+/**
+ * Finished jobs are kept so long, in seconds, that an attempt whose outcome got lost finds its job; BullMQ by itself keeps
+ * them for ever.
+ */
+const KEPT_SECONDS = 86_400
 const CONNECT_TIMEOUT_MS = 2_000
 const MAX_RECONNECT_MS = 2_000
 
@@ -66,14 +74,21 @@ export function createQueueDestination(options: QueueDestinationOptions): Destin
   let connecting: Promise<void> | null = null
   let queue: Queue | null = null
 
-  /** Connects when there is something to hand on. */
-  async function open(): Promise<Queue> {
+  /** Connects when there is something to hand on, or to ask. */
+  async function ready(): Promise<Redis> {
     if (connection.status === 'wait') connecting = connection.connect()
     if (connection.status !== 'ready') await connecting
     if (connection.status !== 'ready') throw new Error(lastError ?? 'not connected')
+    return connection
+  }
+
+  async function open(): Promise<Queue> {
+    const connected = await ready()
     queue ??= new Queue(queueName, {
-      connection,
+      connection: connected,
       skipWaitingForReady: true,
+      // It would write to the console; `inspect` tells more.
+      skipVersionCheck: true,
       ...(prefix === undefined ? {} : { prefix }),
     }).on('error', () => {
       // Heard above; without a listener it would end the process.
@@ -83,7 +98,7 @@ export function createQueueDestination(options: QueueDestinationOptions): Destin
 
   async function add(event: DeliverableEvent, jobId: string): Promise<void> {
     const opened = await open()
-    await opened.add(event.type, queuedEvent(event), { ...jobOptions, jobId })
+    await opened.add(event.type, queuedEvent(event), { removeOnComplete: { age: KEPT_SECONDS }, ...jobOptions, jobId })
   }
 
   return {
@@ -102,6 +117,14 @@ export function createQueueDestination(options: QueueDestinationOptions): Destin
       }
     },
 
+    async inspect() {
+      try {
+        return (await durabilityWarnings(await ready())).map((warning) => `${place}: ${warning}`)
+      } catch (error) {
+        return [`${place} cannot be reached, so its settings are not checked: ${lastError ?? describeError(error)}`]
+      }
+    },
+
     async close() {
       // Whatever is under way was broken off before this, so that there is nothing to wait for.
       connection.disconnect()
@@ -111,7 +134,8 @@ export function createQueueDestination(options: QueueDestinationOptions): Destin
 }
 
 function queuedEvent(event: DeliverableEvent): QueuedEvent {
-  const { id, source, type, headers } = event
+  const { id, source, type } = event
+  const headers = event.headers.filter((_, i) => !isCredentialHeader((event.headers[i - (i % 2)] ?? '').toLowerCase()))
   const body = Buffer.from(event.body)
   const encoding = isUtf8(body) ? 'utf8' : 'base64'
   const receivedAt = new Date(event.receivedAt).toISOString()

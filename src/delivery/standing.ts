@@ -19,6 +19,18 @@ export async function reportStanding(
   }
 }
 
+/** Warns of what the destinations themselves find out, while the gateway is at work already. */
+export async function reportFindings(
+  destinations: readonly Pick<Destination, 'name' | 'inspect'>[],
+  log: Pick<Log, 'warn'>,
+): Promise<void> {
+  await Promise.all(
+    destinations.map(async ({ name, inspect }) => {
+      for (const finding of (await inspect?.()) ?? []) log.warn({ destination: name }, finding)
+    }),
+  )
+}
+
 function reportOne(status: DestinationStatus, isConfigured: boolean, log: Pick<Log, 'warn'>): void {
   const { name, pending, leased, pausedAt, disabledAt, disabledReason } = status
   const fields = { destination: name, deliveries: pending + leased }

@@ -108,6 +108,8 @@ export interface Destination {
    * order in which they were accepted. Left out: no order.
    */
   readonly orderBy?: string
+  /** What the operator should know of it, one line each, as far as it can be found out at start. Never rejects. */
+  inspect?(): Promise<readonly string[]>
   /** Frees what it holds (connections). */
   close(): Promise<void>
 }

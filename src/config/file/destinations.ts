@@ -1,57 +1,35 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type BreakerPolicy, DEFAULT_BREAKER } from '../../delivery/breaker.ts'
 import { isAddableHeader } from '../../delivery/headers.ts'
 import { describeError } from '../../delivery/one-line.ts'
 import { parse } from '../parse.ts'
 import { neverContacted } from '../reachable.ts'
-import type { DestinationConfig, RouteConfig } from '../types.ts'
-import { type GivenDelivery, readDelivery, readRoute, readTimeout } from './delivery.ts'
-import { milliseconds } from './durations.ts'
+import type { DestinationConfig } from '../types.ts'
+import { readTimeout } from './delivery.ts'
 import { type Entry, resolveText } from './entry.ts'
 import type { DestinationData } from './schema.ts'
+import { type FileTarget, readTarget } from './target.ts'
 
-/** A destination as the file has it. What is not there is decided elsewhere. */
+/** A URL as the file has it. */
 export interface FileDestination
-  extends GivenDelivery,
-    Pick<
-      DestinationConfig,
-      'name' | 'url' | 'headers' | 'connectTimeoutMs' | 'ratePerSecond' | 'ca' | 'breaker' | 'transform'
-    > {
-  /** For messages about it. */
-  readonly at: string
+  extends FileTarget,
+    Pick<DestinationConfig, 'url' | 'headers' | 'connectTimeoutMs' | 'ca'> {
   /** Null: as for every destination; false: not signed, whatever else is configured. */
   readonly secret: string | null | false
-  readonly route: RouteConfig
 }
 
-/** No colon: the names of other kinds of destination have one. */
-const DESTINATION_NAME = /^(?=.{1,64}$)[a-z0-9]+(?:[._-][a-z0-9]+)*$/
 /** RFC 9110 §5.5, without the characters of which a peer may make something else. */
 const FIELD_VALUE = /^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/
 
 export function readDestination(name: string, data: DestinationData, entry: Entry): FileDestination | null {
-  if (!DESTINATION_NAME.test(name)) {
-    entry.problem(
-      '',
-      'cannot name a destination; give lower-case letters and digits, joined by single dots, dashes or underscores, at most 64.',
-    )
-    return null
-  }
+  const target = readTarget(name, data, entry)
   const url = readUrl(data, entry)
   const headers = readHeaders(data, url, entry)
-  const rest = {
-    ...readDelivery(data, entry),
-    secret: readSecret(data, entry),
-    route: readRoute(data, entry),
-    transform: data.transform ?? null,
-    connectTimeoutMs: readTimeout(data.connectTimeout, 'connectTimeout', entry),
-    ca: readCa(data, entry),
-    ...(data.rate === undefined ? {} : { ratePerSecond: data.rate }),
-    ...(data.breaker === undefined ? {} : { breaker: readBreaker(data.breaker) }),
-  }
-  return url === null ? null : { name, at: entry.at, url, headers, ...rest }
+  const secret = readSecret(data, entry)
+  const connectTimeoutMs = readTimeout(data.connectTimeout, 'connectTimeout', entry)
+  const ca = readCa(data, entry)
+  return target === null || url === null ? null : { ...target, url, headers, secret, connectTimeoutMs, ca }
 }
 
 function readUrl(data: DestinationData, entry: Entry): URL | null {
@@ -118,12 +96,4 @@ function readCa({ ca }: DestinationData, entry: Entry): string | null {
     entry.problem('ca', `${what} cannot be used (${describeError(error)}); give certificates as PEM, or a PEM file.`)
     return null
   }
-}
-
-function readBreaker(given: NonNullable<DestinationData['breaker']>): BreakerPolicy | null {
-  if (given === false) return null
-  const { failures = DEFAULT_BREAKER.consecutiveFailures, pause } = given
-  const pauseMs = pause === undefined ? DEFAULT_BREAKER.pauseMs : milliseconds(pause)
-  const maxPauseMs = Math.max(DEFAULT_BREAKER.maxPauseMs, pauseMs)
-  return Object.freeze({ ...DEFAULT_BREAKER, consecutiveFailures: failures, pauseMs, maxPauseMs })
 }

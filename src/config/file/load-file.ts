@@ -7,8 +7,9 @@ import { below, schemaProblems } from './check.ts'
 import { type FileDestination, readDestination } from './destinations.ts'
 import type { Entry } from './entry.ts'
 import { readHandler } from './handlers.ts'
+import { type FileQueue, kindOf, readQueue } from './queues.ts'
 import type { ReadResult } from './read.ts'
-import { DestinationSchema, FileSchema, HandlerSchema, SourceSchema } from './schema.ts'
+import { DestinationSchema, FileSchema, HandlerSchema, QueueSchema, SourceSchema } from './schema.ts'
 import { type FileSource, readSource } from './sources.ts'
 
 /** What the file says, checked; an entry that cannot be used is left out and its problems are reported. */
@@ -17,7 +18,10 @@ export interface FileConfig {
   readonly sources: ReadonlyMap<string, FileSource>
   /** Every source that the file names, usable or not. */
   readonly sourceNames: readonly string[]
+  /** Those that are URLs. */
   readonly destinations: readonly FileDestination[]
+  /** The others. */
+  readonly queues: readonly FileQueue[]
   readonly handlers: ReadonlyMap<string, HandlerConfig>
 }
 
@@ -26,6 +30,7 @@ const NOTHING: FileConfig = {
   sources: new Map(),
   sourceNames: [],
   destinations: [],
+  queues: [],
   handlers: new Map(),
 }
 
@@ -44,14 +49,16 @@ export function checkConfigFile(read: ReadResult, env: Environment, findings: Fi
     return isObject(entries) ? entries : {}
   }
 
-  /** Reads the entries of a section that their schema allows. */
+  /** Reads the entries of a section that are wanted and that their schema allows. */
   function readAll<S extends TSchema, T>(
     key: string,
     schema: S,
     readOne: (name: string, data: S['static'], entry: Entry) => T | null,
+    isWanted: (data: unknown) => boolean = () => true,
   ): Map<string, T> {
     const found = new Map<string, T>()
     for (const [entryName, data] of Object.entries(section(key))) {
+      if (!isWanted(data)) continue
       const at = below(key, entryName)
       const problems = schemaProblems(schema, data, at)
       for (const text of problems) problem(text)
@@ -68,11 +75,18 @@ export function checkConfigFile(read: ReadResult, env: Environment, findings: Fi
     return found
   }
 
+  const isUrl = (data: unknown) => kindOf(data) === 'url'
+  const isQueue = (data: unknown) => kindOf(data) === 'queue'
+  for (const [entryName, data] of Object.entries(section('destinations'))) {
+    if (kindOf(data) !== 'both') continue
+    problem(`${below('destinations', entryName)}: is a url and a queue; keep one of the two, or make two destinations.`)
+  }
   return {
     path,
     sourceNames: Object.keys(section('sources')),
     sources: readAll('sources', SourceSchema, readSource),
-    destinations: [...readAll('destinations', DestinationSchema, readDestination).values()],
+    destinations: [...readAll('destinations', DestinationSchema, readDestination, isUrl).values()],
+    queues: [...readAll('destinations', QueueSchema, readQueue, isQueue).values()],
     handlers: readAll('handlers', HandlerSchema, readHandler),
   }
 }

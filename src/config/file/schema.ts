@@ -65,23 +65,10 @@ export const SourceSchema = object({
   echo: optional(flag()),
 })
 
-export const DestinationSchema = object({
+const target = {
   ...route,
   ...delivery,
-  url: given('an http(s) URL without fragment'),
-  secret: optional(
-    annotate(
-      Type.Union([Type.String({ minLength: 1 }), reference, Type.Literal(false)]),
-      'whsec_ followed by the base64 of 24 to 64 random bytes, { env: "NAME" }, or false',
-      { secret: true },
-    ),
-  ),
-  headers: optional(
-    annotate(Type.Record(Type.String(), given('the value as a text')), 'an object of header names and their values'),
-  ),
-  connectTimeout: optional(duration()),
   rate: optional(number(0.001, 100_000)),
-  ca: optional(text('^[^]', 'certificates as PEM, or the path of a PEM file')),
   transform: optional(
     annotate(
       Type.Unsafe<Transform>(Type.Function([], Type.Unknown())),
@@ -94,6 +81,70 @@ export const DestinationSchema = object({
       'false, or an object such as { failures: 5, pause: "30s" }',
     ),
   ),
+}
+
+const longestMs = 2 ** 31 - 1
+const keptJobs = () =>
+  annotate(
+    Type.Union([
+      Type.Boolean(),
+      Type.Integer({ minimum: 0 }),
+      object({ age: integer(1, longestMs), count: optional(integer(0, longestMs)) }),
+    ]),
+    'true, false, a number of jobs, or an object such as { age: 86400, count: 1000 }',
+  )
+
+const JobOptionsSchema = object(
+  {
+    attempts: optional(integer(1, 1_000_000)),
+    backoff: optional(
+      annotate(
+        Type.Union([
+          Type.Integer({ minimum: 0, maximum: longestMs }),
+          object({
+            type: choice('fixed', 'exponential'),
+            delay: optional(integer(0, longestMs)),
+            jitter: optional(number(0, 1)),
+          }),
+        ]),
+        'milliseconds, or an object such as { type: "exponential", delay: 1000 }',
+      ),
+    ),
+    delay: optional(integer(0, longestMs)),
+    priority: optional(integer(0, 2_097_151)),
+    lifo: optional(flag()),
+    removeOnComplete: optional(keptJobs()),
+    removeOnFail: optional(keptJobs()),
+    keepLogs: optional(integer(0, longestMs)),
+    stackTraceLimit: optional(integer(0, longestMs)),
+  },
+  'an object of BullMQ job options',
+)
+
+export const QueueSchema = object({
+  ...target,
+  // BullMQ joins it to its keys with colons.
+  queue: text('^[\\x21-\\x39\\x3b-\\x7e]{1,128}$', 'a name of up to 128 visible ASCII characters without colon'),
+  redis: given('a URL such as redis://host:6379 or rediss://user:password@host:6380/0'),
+  prefix: optional(text('^[\\x21-\\x7e]{1,128}$', 'up to 128 visible ASCII characters')),
+  jobOptions: optional(JobOptionsSchema),
+})
+
+export const DestinationSchema = object({
+  ...target,
+  url: given('an http(s) URL without fragment (or, in its place, queue and redis)'),
+  secret: optional(
+    annotate(
+      Type.Union([Type.String({ minLength: 1 }), reference, Type.Literal(false)]),
+      'whsec_ followed by the base64 of 24 to 64 random bytes, { env: "NAME" }, or false',
+      { secret: true },
+    ),
+  ),
+  headers: optional(
+    annotate(Type.Record(Type.String(), given('the value as a text')), 'an object of header names and their values'),
+  ),
+  connectTimeout: optional(duration()),
+  ca: optional(text('^[^]', 'certificates as PEM, or the path of a PEM file')),
 })
 
 export const HandlerSchema = object({ ...route, ...delivery })
@@ -111,5 +162,6 @@ export const FileSchema = object(
 )
 
 export type HandlerData = Static<typeof HandlerSchema>
+export type QueueData = Static<typeof QueueSchema>
 export type DestinationData = Static<typeof DestinationSchema>
 export type SourceData = Static<typeof SourceSchema>

@@ -31,6 +31,7 @@ describe('nothing set', () => {
       sources: new Map(),
       configFile: null,
       destinations: [],
+      queues: [],
       handlers: new Map(),
       dedupRetentionMs: 35 * 86_400_000,
       eventRetentionMs: 14 * 86_400_000,

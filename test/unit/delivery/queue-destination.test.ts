@@ -48,7 +48,8 @@ describe('a BullMQ queue as a destination', { skip: noRedis }, () => {
     const headers = ['Content-Type', 'application/json', 'X-Twice', 'a', 'X-Twice', 'b']
     const bodies = { evt_text: Buffer.from('{"städte": 1}'), evt_bytes: Buffer.from([0, 255, 13]) }
     for (const [id, body] of Object.entries(bodies)) {
-      const outcome = await destination.attempt(event({ id, headers, body }), context())
+      const given = ['Authorization', 'Bearer theirs', ...headers, 'cookie', 'a=b']
+      const outcome = await destination.attempt(event({ id, headers: given, body }), context())
       assert.deepEqual(outcome, { result: 'delivered', status: null })
     }
     const seen = new Map<string | undefined, { name: string; data: QueuedEvent; attempts: number | undefined }>()

@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import type {
   CustomProvider,
-  DestinationOptions,
   HandlerOptions,
+  QueueJobOptions,
+  QueueOptions,
   SourceOptions,
+  UrlOptions,
 } from '../../../../src/config/define-config.ts'
-import type { DestinationData, HandlerData, SourceData } from '../../../../src/config/file/schema.ts'
+import type { DestinationData, HandlerData, QueueData, SourceData } from '../../../../src/config/file/schema.ts'
 import { providers } from '../../../../src/providers/registry.ts'
 import { tempDir } from '../../../support/temp-dir.ts'
 import { configOf, problemsOf, secret, whsec } from './support.ts'
@@ -387,13 +389,94 @@ describe('a destination of the file', () => {
   })
 })
 
+describe('a queue of the file', () => {
+  const jobs = (more: object) => ({
+    destinations: { jobs: { queue: 'events', redis: 'redis://127.0.0.1:6379', ...more } },
+  })
+
+  it('has what a URL has, but for what is of HTTP, and options of its jobs', () => {
+    const jobOptions = {
+      attempts: 5,
+      backoff: { type: 'exponential', delay: 1000 },
+      removeOnFail: { age: 60, count: 5 },
+    }
+    const more = {
+      prefix: 'app:{bull}',
+      jobOptions,
+      from: 'default',
+      orderBy: '/id',
+      rate: 5,
+      breaker: false,
+      concurrency: 2,
+    }
+    const { queues, destinations, warnings } = configOf(jobs(more), { WEBHOOK_SECRET: secret })
+    assert.deepEqual([destinations.length, queues.length, warnings], [0, 1, []])
+    const [queue] = queues
+    assert.deepEqual(
+      [queue?.name, queue?.queue, queue?.prefix, queue?.redis.href, queue?.jobOptions, queue?.orderBy],
+      ['jobs', 'events', 'app:{bull}', 'redis://127.0.0.1:6379', jobOptions, '/id'],
+    )
+    assert.deepEqual([queue?.concurrency, queue?.timeoutMs, queue?.ratePerSecond, queue?.breaker], [2, 15_000, 5, null])
+    const env = { R: 'rediss://user:p4ssword@redis.example:6380/3' }
+    assert.equal(configOf(jobs({ redis: { env: 'R' } }), env).queues[0]?.redis.href, env.R)
+  })
+
+  it('says what cannot be used, and shows no password', () => {
+    const p = 'p4ssword'
+    for (const redis of [
+      `http://u:${p}@h/`,
+      `redis://u:${p}@h/x`,
+      `redis://u:${p}@h?a=b`,
+      `redis:///${p}`,
+      p,
+      `redis://h ${p}`,
+    ])
+      assertProblems(jobs({ redis }), [
+        /^destinations\.jobs\.redis: the value given is not accepted; give a URL such as redis:/,
+      ])
+    assertProblems(jobs({ redis: `redis://u:${p}@169.254.169.254` }), [/^destinations\.jobs\.redis: .*never contacted/])
+    assertProblems(jobs({ redis: undefined }), [
+      /^destinations\.jobs\.redis: is undefined; set the environment variable/,
+    ])
+    assertProblems(jobs({ queue: 'a:b' }), [
+      /^destinations\.jobs\.queue: "a:b" is not accepted; give a name .* without colon/,
+    ])
+    assertProblems(jobs({ secret }), [/^destinations\.jobs\.secret: there is no such key; /])
+    assertProblems(jobs({ url: `http://u:${p}@h/` }), [
+      /^destinations\.jobs: is a url and a queue; keep one of the two/,
+    ])
+    assertProblems(jobs({ from: 'nobody' }), [/^posthorn|^destinations\.jobs\.from: there is no source "nobody"/])
+    assertProblems({ destinations: { jobs: { redis: 'redis://h' } } }, [
+      /^destinations\.jobs\.queue: is missing; give a name/,
+    ])
+    assertProblems({ destinations: { jobs: { types: 'a' } } }, [
+      /^destinations\.jobs\.url: is missing; .*queue and redis/,
+    ])
+    assertProblems({ destinations: { Jobs: { queue: 'a', redis: 'redis://h' } } }, [/cannot name a destination/])
+  })
+
+  it('has no job options but those that fit every event', () => {
+    assertProblems(
+      jobs({ jobOptions: { jobId: 'x', attempts: 0, backoff: { type: 'random' }, removeOnComplete: 'no' } }),
+      [
+        /^destinations\.jobs\.jobOptions\.jobId: there is no such key; the keys here are attempts, backoff/,
+        /^destinations\.jobs\.jobOptions\.attempts: 0 is not accepted; give a whole number/,
+        /^destinations\.jobs\.jobOptions\.backoff\.type: "random" is not accepted; give one of fixed, exponential/,
+        /^destinations\.jobs\.jobOptions\.removeOnComplete: "no" is not accepted; give true, false, a number of jobs/,
+      ],
+    )
+  })
+})
+
 /** What `defineConfig` offers and what the schema takes are the same keys: this file does not compile otherwise. */
 type Same<A, B> = [keyof A, keyof B] extends [keyof B, keyof A] ? true : never
 const same: readonly [
   Same<SourceOptions, SourceData>,
-  Same<DestinationOptions, DestinationData>,
+  Same<UrlOptions, DestinationData>,
+  Same<QueueOptions, QueueData>,
+  Same<QueueJobOptions, NonNullable<QueueData['jobOptions']>>,
   Same<HandlerOptions, HandlerData>,
   Same<CustomProvider, NonNullable<Exclude<SourceData['provider'], string>>>,
-] = [true, true, true, true]
+] = [true, true, true, true, true, true]
 
 it('the types and the schema of the file have the same keys', () => assert.ok(same.every(Boolean)))
