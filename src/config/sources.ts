@@ -288,7 +288,10 @@ function makeSource(
 ): SourceConfig {
   const largest = provider.bodyLimit ?? 0
   const asked = file?.bodyLimit ?? settings.BODY_LIMIT
-  const bodyLimit = asked ?? Math.max(DEFAULT_BODY_LIMIT, largest)
+  const bodyLimit = Math.min(
+    asked ?? Math.max(DEFAULT_BODY_LIMIT, largest),
+    provider.bodyCap ?? Number.POSITIVE_INFINITY,
+  )
   if (bodyLimit < largest) {
     findings.warnings.push(
       `${typeof file?.bodyLimit === 'number' ? `${file.at}.bodyLimit` : 'BODY_LIMIT'} is ${bodyLimit} bytes, but ${provider.title} sends up to ${largest}; larger events are refused (413).`,

@@ -9,8 +9,8 @@ import type { PayloadAnswer, PayloadQuestion } from './payload.ts'
 export interface BodyWorker {
   /** Starts the thread, so that it is ready by the time the body is here. */
   prepare(): void
-  /** As the source's own verifier would. Rejects when the thread dies. */
-  verify(source: string, request: SignedRequest, nowMs: number): Promise<Verdict>
+  /** As the source's own verifier would, with the secrets that its sender brought. Rejects when the thread dies. */
+  verify(source: string, request: SignedRequest, nowMs: number, brought?: readonly string[]): Promise<Verdict>
   /** As `readPayload`. Rejects when the thread dies. */
   read(body: Buffer, question: PayloadQuestion): Promise<PayloadAnswer>
   /** What the filters of these destinations say of an event, in their order. Rejects when the thread dies. */
@@ -58,9 +58,9 @@ export function createBodyWorker(data: BodyThreadData): BodyWorker {
     prepare() {
       worker ??= start()
     },
-    verify(source, request, nowMs) {
+    verify(source, request, nowMs, brought = []) {
       const id = nextId++
-      ask({ id, task: 'verify', source, request, nowMs })
+      ask({ id, task: 'verify', source, request, nowMs, brought })
       return verdicts.add(id)
     },
     read(body, question) {

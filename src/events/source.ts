@@ -1,11 +1,12 @@
 import type { Config, SourceConfig } from '../config/types.ts'
-import type { CapturedSecrets } from '../handshakes/captured-secrets.ts'
+import { type CapturedSecrets, maxPerSource } from '../handshakes/captured-secrets.ts'
 import { compileHandshakes } from '../handshakes/compile.ts'
 import { bringsSecret } from '../handshakes/tokens.ts'
 import type { SourceHandshakes } from '../handshakes/types.ts'
 import type { KeyService } from '../keys/service.ts'
 import { createAllowList } from '../net/allow-list.ts'
 import type { Provider } from '../providers/types.ts'
+import { quicklyVerified } from '../verification/cost.ts'
 import type { SignedRequest, Verdict, Verifier } from '../verification/types.ts'
 import type { BodyWorker } from './body-worker.ts'
 import { createCredentialFilter, proofHeaders } from './credentials.ts'
@@ -46,7 +47,7 @@ const closed: Verdict = {
   detail: 'no secret covers this path: set WEBHOOK_SECRET, or post to the path of a source that has one',
 }
 
-/** Bodies past this size are verified by a thread: up to it, hashing takes a millisecond. */
+/** Bodies past this size are put into memory that threads share: each is verified by one. */
 export const largeBytes = 1024 * 1024
 
 export interface SourcesDeps {
@@ -102,15 +103,25 @@ function compileVerify(
   publicUrl: string | null,
   { worker, captured, keys = null }: SourcesDeps,
 ): Source['verify'] {
-  // The thread knows no secrets but the configured ones.
-  if (bringsSecret(config.provider)) return compileCapturingVerifier(config, publicUrl, captured)
-  // Their senders send nothing large, and a key that is fetched is here, not in the thread.
+  if (bringsSecret(config.provider)) {
+    const broughtTo = () => captured.of(config.name)
+    return besideLoop(config, compileCapturingVerifier(config, publicUrl, captured), worker, broughtTo)
+  }
+  // A key that is fetched is here, not in the thread: what their senders send is small, or costs no more than a hash.
   const fetching = compileFetchingSourceVerifier(config, publicUrl, keys)
-  return fetching ?? besideLoop(config.name, compileSourceVerifier(config, publicUrl), worker)
+  return fetching ?? besideLoop(config, compileSourceVerifier(config, publicUrl), worker)
 }
 
-function besideLoop(name: string, verify: Verifier | null, worker: Pick<BodyWorker, 'verify'>): Source['verify'] {
+/** A large body is verified by the thread. `brought`: the secrets that a sender brought until now. */
+function besideLoop(
+  { name, provider, secrets }: SourceConfig,
+  verify: Verifier | null,
+  worker: Pick<BodyWorker, 'verify'>,
+  brought?: () => readonly string[],
+): Source['verify'] {
   if (verify === null) return null
+  const count = secrets?.previous == null ? 1 : 2
+  const onLoop = quicklyVerified(provider, brought === undefined ? count : count + maxPerSource)
   return (request, nowMs) =>
-    request.body.byteLength > largeBytes ? worker.verify(name, request, nowMs) : verify(request, nowMs)
+    request.body.byteLength > onLoop ? worker.verify(name, request, nowMs, brought?.()) : verify(request, nowMs)
 }

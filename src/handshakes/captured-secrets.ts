@@ -22,7 +22,7 @@ export class CapturedSecretsError extends Error {
 
 const fileName = 'handshake-secrets.json'
 /** Each one is tried on every request. A sender brings one per webhook, and those that are gone are not told. */
-const maxPerSource = 8
+export const maxPerSource = 8
 
 const Contents = Type.Record(Type.String(), Type.Array(Type.String({ minLength: 1 })))
 type Contents = Static<typeof Contents>

@@ -43,6 +43,8 @@ export const awsSns: Provider = {
     { ...scheme, name: 'version-2', hash: 'sha256', when: { at: 'body:/SignatureVersion', is: '2' } },
     { ...scheme, name: 'version-1', hash: 'sha1', when: { at: 'body:/SignatureVersion', is: '1' } },
   ],
+  // 256 KiB of message (https://docs.aws.amazon.com/general/latest/gr/sns.html), each quote and newline escaped, and what is around it.
+  bodyCap: 528 * 1024,
   id: ['body:/MessageId'],
   type: ['body:/Type'],
   payload: 'json',

@@ -29,6 +29,8 @@ export const kinde: Provider = {
       },
     },
   ],
+  // What a Kinde event says of a user or an organisation is a few KiB.
+  bodyCap: 256 * 1024,
   id: ['body:/event_id'],
   type: ['body:/type'],
   payload: 'jwt',

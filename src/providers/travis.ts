@@ -38,6 +38,8 @@ export const travis: Provider = {
     },
     { ...scheme, name: 'signature', key: { form: 'public-key' } },
   ],
+  // What Travis CI says of a build is some 10 KiB.
+  bodyCap: 256 * 1024,
   id: [],
   type: [],
   setup:

@@ -32,6 +32,11 @@ export interface Provider {
   readonly payload?: 'json' | 'jwt'
   /** Bytes; the largest body the sender documents, where that is more than the gateway's default. */
   readonly bodyLimit?: number
+  /**
+   * Bytes; nothing larger is from this sender, whatever the operator allows. For rows with fetched keys that read the body
+   * before it is known to be genuine: that is done on the event loop, where the keys are.
+   */
+  readonly bodyCap?: number
   /** How long the sender waits for an answer. */
   readonly deadlineSeconds?: number
   /** How often and how long the sender tries again, in words. */

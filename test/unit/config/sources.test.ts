@@ -209,6 +209,15 @@ describe('what holds for every source', () => {
     assert.match(load({ ...both, BODY_LIMIT: '1mb' }).warnings.join(), /^BODY_LIMIT .*GitHub/)
     assert.deepEqual(load({ ...both, BODY_LIMIT: '25mb' }).warnings, [])
   })
+
+  test('the body limit is never more than its sender can need where bodies are looked into before they are verified', () => {
+    const topic = 'arn:aws:sns:eu-central-1:123456789012:orders'
+    const limit = (env: Record<string, string>) =>
+      load({ AWS_SNS_WEBHOOK_SECRET: topic, ...env }).sources.get('aws-sns')?.bodyLimit
+    assert.equal(limit({}), 528 * 1024)
+    assert.equal(limit({ BODY_LIMIT: '25mb' }), 528 * 1024)
+    assert.equal(limit({ BODY_LIMIT: '100kb' }), 100 * 1024)
+  })
 })
 
 describe('a verify token', () => {

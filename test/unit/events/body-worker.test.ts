@@ -56,6 +56,42 @@ it('is asked for large bodies only', async (t) => {
   assert.equal((await later).ok, true)
 })
 
+it('is asked sooner where the body is looked into, or hashed often, before it is verified', async (t) => {
+  const names = ['linear', 'twilio', 'generic']
+  const named = loadConfig(
+    Object.fromEntries(names.map((name) => [`${name.toUpperCase()}_WEBHOOK_SECRET`, `${secret}-${name}`])),
+    { cwd: '/' },
+  )
+  const worker = createBodyWorker({ sources: [...named.sources.values()], publicUrl: null })
+  t.after(() => worker.close())
+  const sources = createSources(named, { worker, captured: openCapturedSecrets(tempDir()) })
+  const judge = (name: string, bytes: number) => sources.resolve(name).verify?.(signed(Buffer.alloc(bytes)), 0)
+  for (const name of names) assert.ok(!(judge(name, 64 * 1024) instanceof Promise), name)
+  for (const name of ['linear', 'twilio']) assert.ok(judge(name, 64 * 1024 + 1) instanceof Promise, name)
+  assert.ok(!(judge('generic', 128 * 1024) instanceof Promise))
+  assert.ok(judge('generic', 1024 * 1024) instanceof Promise)
+})
+
+it('verifies large bodies with the secrets that a sender brought, and with new ones from then on', async (t) => {
+  const named = loadConfig({ ASANA_WEBHOOK_VERIFY_TOKEN: 'a-token-of-32-characters-0123456' }, { cwd: '/' })
+  const worker = createBodyWorker({ sources: [...named.sources.values()], publicUrl: null })
+  t.after(() => worker.close())
+  const captured = openCapturedSecrets(tempDir())
+  const { verify } = createSources(named, { worker, captured }).resolve('asana')
+  const body = shared(2 * largeBytes)
+  const judge = async (by: string) => {
+    const headers = { 'x-hook-signature': createHmac('sha256', by).update(body).digest('hex') }
+    const verdict = await verify?.({ ...signed(body), headers, rawHeaders: Object.entries(headers).flat() }, 0)
+    return verdict?.ok
+  }
+  assert.equal(await judge('first brought secret'), false)
+  await captured.add('asana', 'first brought secret')
+  assert.equal(await judge('first brought secret'), true)
+  assert.equal(await judge('second brought secret'), false)
+  await captured.add('asana', 'second brought secret')
+  assert.deepEqual([await judge('first brought secret'), await judge('second brought secret')], [true, true])
+})
+
 it('refuses those who wait when its thread dies, and goes on with another', async (t) => {
   const worker = createBodyWorker(data)
   t.after(() => worker.close())

@@ -51,7 +51,7 @@ export function documentProviders(): string {
 
 /** One sender: its three steps, then what is checked and what else is to know. */
 export function documentProvider(row: Provider): readonly string[] {
-  const { title, docs, known, deadlineSeconds, retries, addresses, bodyLimit, answer } = row
+  const { title, docs, known, deadlineSeconds, retries, addresses, bodyLimit, bodyCap, answer } = row
   const facts = [
     ...(isVerified(row) ? schemesOf(row).map((scheme) => `Proof: ${schemeInWords(scheme)}`) : []),
     row.id.length === 0 ? 'Id: none' : `Id: ${namesInWords(row.id)}`,
@@ -63,6 +63,7 @@ export function documentProvider(row: Provider): readonly string[] {
     row.handshakes === undefined ? '' : `Registers, tests or checks the URL: [handshakes.md](handshakes.md)`,
     row.getEvents === undefined ? '' : 'Sends events by GET too',
     bodyLimit === undefined ? '' : `Sends up to ${bodyLimit / 2 ** 20} MiB`,
+    bodyCap === undefined ? '' : `Taken up to ${bodyCap / 2 ** 10} KiB, whatever \`BODY_LIMIT\` says`,
     addresses === undefined ? '' : `Sends from [these addresses](${addresses})`,
     ...Object.entries(row)
       .filter(([name]) => !shown.has(name))
@@ -94,7 +95,7 @@ const evidence = [
 
 /** Fields that have words of their own above. What else a row says is listed after them, whatever it is. */
 const shown = new Set(
-  'name title docs confidence secondHand known schemes type id deadlineSeconds retries setup addresses answer bodyLimit refusal handshakes getEvents'.split(
+  'name title docs confidence secondHand known schemes type id deadlineSeconds retries setup addresses answer bodyLimit bodyCap refusal handshakes getEvents'.split(
     ' ',
   ),
 )
