@@ -79,8 +79,8 @@ export type Condition =
 /** When a failed delivery is tried again, how many at once, and in which order. */
 export interface DeliveryOptions {
   /**
-   * The waits between attempts: `['5s', '1m', '1h']` makes four attempts at most. `'default'` tries for 72 hours
-   * (docs/delivery.md), `'none'` once.
+   * The waits between attempts: `['5s', '1m', '1h']` makes four attempts at most. `'default'` tries for 72 hours,
+   * a handler for 24 (docs/delivery.md), `'none'` once.
    */
   readonly schedule?: 'default' | 'none' | readonly Duration[]
   /** From 0 to 1: each wait is spread by this share either way. By default 0.2. */
@@ -159,6 +159,11 @@ export interface UrlOptions extends TargetOptions {
   readonly headers?: Readonly<Record<string, Text>>
   /** How long connecting may take; by default 2 seconds. */
   readonly connectTimeout?: Duration
+  /**
+   * Statuses that end a delivery at once, as dead: `[400, 422]`; `'4xx'` stands for all of them but 408, 425 and 429, `'5xx'` and
+   * `'3xx'` for all. By default none: what is wrong with a receiver today may be right tomorrow.
+   */
+  readonly fatalStatuses?: readonly (number | '3xx' | '4xx' | '5xx')[]
   /** Certificate authorities to trust beside the usual ones: PEM, or the path of a PEM file. */
   readonly ca?: string
 }

@@ -82,6 +82,8 @@ export interface DestinationConfig extends TargetConfig {
   readonly headers: Readonly<Record<string, string>>
   /** Null: the engine's own. */
   readonly connectTimeoutMs: number | null
+  /** Statuses that end a delivery at once. */
+  readonly fatalStatuses: readonly number[]
   /** PEM of the authorities that are trusted beside the usual ones; null: those alone. */
   readonly ca: string | null
 }

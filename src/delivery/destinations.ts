@@ -4,7 +4,7 @@ import { createStandardWebhooksSigner, type StandardWebhooksSigner } from '../ve
 import { forwardName } from './destination-name.ts'
 import { type HandlerOptions, loadHandlers } from './handlers.ts'
 import { routed } from './route.ts'
-import { DEFAULT_SCHEDULE } from './schedule.ts'
+import { DEFAULT_SCHEDULE, HANDLER_SCHEDULE } from './schedule.ts'
 import { withTransform } from './transform.ts'
 import type { Destination } from './types.ts'
 
@@ -31,7 +31,7 @@ export async function createDestinations(config: DeliveryConfig): Promise<Destin
     timeoutMs: config.deliveryTimeoutMs,
     schedule: DEFAULT_SCHEDULE,
   }
-  const handlers = await loadHandlers(config.handlersDir, common, config.handlers)
+  const handlers = await loadHandlers(config.handlersDir, { ...common, schedule: HANDLER_SCHEDULE }, config.handlers)
   const list = [...(await createEndpoints(config, common)), ...(await createQueues(config)), ...handlers]
   return {
     list,

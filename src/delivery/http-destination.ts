@@ -25,6 +25,8 @@ export interface HttpDestinationOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** Milliseconds; null: 2000. */
   readonly connectTimeoutMs?: number | null
+  /** Statuses that end a delivery at once; none of success. */
+  readonly fatalStatuses?: readonly number[]
   /** PEM of the authorities that are trusted beside the usual ones. */
   readonly ca?: string | null
 }
@@ -37,6 +39,7 @@ export function createHttpDestination(options: HttpDestinationOptions): Destinat
   const { url, sign, headers: added = {} } = options
   const path = `${url.pathname}${url.search}`
   const authorization = basicAuthorization(url)
+  const fatal = new Set(options.fatalStatuses)
   const connectTimeoutMs = Math.min(options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS, options.timeoutMs)
   const pool = new Pool(url.origin, {
     connections: options.concurrency,
@@ -72,7 +75,7 @@ export function createHttpDestination(options: HttpDestinationOptions): Destinat
       try {
         // undici notices the signal only once it is connected.
         const answer = await untilAborted(request, context.signal)
-        return judge(answer, await readAnswer(answer), context.now())
+        return judge(answer, await readAnswer(answer), context.now(), fatal)
       } catch (error) {
         request.then(
           (late) => late.body.destroy(),
@@ -92,7 +95,12 @@ function trusted(ca: string | null): { readonly ca?: string[] } {
 }
 
 /** What an answer means for the delivery. */
-function judge({ statusCode: status, headers }: Answer, answer: KeptAnswer | null, now: number): Outcome {
+function judge(
+  { statusCode: status, headers }: Answer,
+  answer: KeptAnswer | null,
+  now: number,
+  fatal: ReadonlySet<number>,
+): Outcome {
   const kept = answer === null ? {} : { answer }
   if (status >= 200 && status < 300) return { result: 'delivered', status, ...kept }
   const error = `the destination answered ${status}`
@@ -105,6 +113,7 @@ function judge({ statusCode: status, headers }: Answer, answer: KeptAnswer | nul
   if (headerValue(headers, 'webhook-delivery')?.trim().toLowerCase() === 'abort-message') {
     return { result: 'ended', status, error: `${error} and refused the event for good`, ...shown }
   }
+  if (fatal.has(status)) return { result: 'ended', status, error: `${error}, which is final here`, ...shown }
   if (status >= 300 && status < 400) {
     return { result: 'failed', status, error: `${error}: redirects are not followed`, ...shown }
   }

@@ -66,12 +66,14 @@ export interface AttemptRecord {
    * costs no row of its own.
    */
   readonly responseHeaders: readonly string[]
-  /** At most 64 KiB are kept. */
+  /** At most 64 KiB are kept; of an attempt that failed as a later one did, with the same status, 1 KiB. */
   readonly responseBody: Uint8Array | null
 }
 
 /** Of a response body, so much is kept, in bytes. */
 export const maxResponseBytes = 64 * 1024
+/** Of one whose status a later attempt of the delivery was answered too. */
+export const maxRepeatedResponseBytes = 1024
 
 /** An attempt as it was recorded, in the same commit as its settlement; kept as long as the event's payload. */
 export interface Attempt {

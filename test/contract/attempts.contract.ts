@@ -73,6 +73,43 @@ export function attemptContract(check: Check): void {
     assert.equal((await store.attempts(id))[0]?.responseBody?.byteLength, 65_536)
   })
 
+  check(
+    'keeps the whole answer of the last attempt with each status, and the beginning of those before',
+    async (store) => {
+      const { id } = await store.accept(newEvent({ destinations: ['d', 'e'] }))
+      const now = Date.now() + 1000
+      const answers = [
+        [500, 'a'],
+        [502, 'b'],
+        [500, 'c'],
+        [null, null],
+        [500, 'd'],
+      ] as const
+      for (const name of ['d', 'e']) {
+        for (const [status, letter] of answers) {
+          const responseBody = letter === null ? null : Buffer.alloc(2000, letter)
+          const record = { startedAt: now, durationMs: 3, responseHeaders: [], responseBody }
+          await settleAll(store, name, now, 'retry', { dueAt: now, status, record })
+          if (name === 'e') break
+        }
+      }
+      const kept = (await store.attempts(id)).map(({ destination, status, responseBody }) => [
+        destination,
+        status,
+        responseBody?.byteLength ?? null,
+        Buffer.from(responseBody ?? []).toString('utf8', 0, 1),
+      ])
+      assert.deepEqual(kept, [
+        ['d', 500, 1024, 'a'],
+        ['d', 502, 2000, 'b'],
+        ['d', 500, 1024, 'c'],
+        ['d', null, null, ''],
+        ['d', 500, 2000, 'd'],
+        ['e', 500, 2000, 'a'],
+      ])
+    },
+  )
+
   check('keeps the attempts of earlier series', async (store) => {
     const { id } = await store.accept(newEvent({ destinations: ['d'] }))
     const now = Date.now() + 1000

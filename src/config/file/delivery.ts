@@ -1,4 +1,5 @@
 import { isCredentialHeader } from '../../delivery/headers.ts'
+import { DEFAULT_SCHEDULE } from '../../delivery/schedule.ts'
 import type { DeliveryOptions, Duration } from '../define-config.ts'
 import { quote } from '../parse.ts'
 import type { DeliverySettings, RouteConfig } from '../types.ts'
@@ -23,7 +24,7 @@ type RouteData = Pick<HandlerData, 'from' | 'types' | 'filter'>
 export type GivenDelivery = Partial<DeliverySettings> & Pick<DeliverySettings, 'schedule'>
 
 /** What an entry says about attempts; what it leaves out is decided elsewhere. */
-export function readDelivery(options: DeliveryOptions, entry: Entry): GivenDelivery {
+export function readDelivery(options: DeliveryOptions, entry: Entry, byDefault = DEFAULT_SCHEDULE): GivenDelivery {
   const { concurrency, schedule } = options
   const orderBy = readOrder(options, entry)
   const timeoutMs = readTimeout(options.timeout, 'timeout', entry)
@@ -34,7 +35,7 @@ export function readDelivery(options: DeliveryOptions, entry: Entry): GivenDeliv
     }
   }
   return {
-    schedule: scheduleFor(options),
+    schedule: scheduleFor(options, byDefault),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(timeoutMs === null ? {} : { timeoutMs }),
     ...(orderBy === null ? {} : { orderBy }),

@@ -14,7 +14,7 @@ import { type FileTarget, readTarget } from './target.ts'
 /** A URL as the file has it. */
 export interface FileDestination
   extends FileTarget,
-    Pick<DestinationConfig, 'url' | 'headers' | 'connectTimeoutMs' | 'ca'> {
+    Pick<DestinationConfig, 'url' | 'headers' | 'connectTimeoutMs' | 'fatalStatuses' | 'ca'> {
   /** Null: as for every destination; false: not signed, whatever else is configured. */
   readonly secret: string | null | false
 }
@@ -29,7 +29,21 @@ export function readDestination(name: string, data: DestinationData, entry: Entr
   const secret = readSecret(data, entry)
   const connectTimeoutMs = readTimeout(data.connectTimeout, 'connectTimeout', entry)
   const ca = readCa(data, entry)
-  return target === null || url === null ? null : { ...target, url, headers, secret, connectTimeoutMs, ca }
+  return target === null || url === null
+    ? null
+    : { ...target, url, headers, secret, connectTimeoutMs, fatalStatuses: readFatal(data), ca }
+}
+
+/** By their meaning they ask to be tried again (RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4), so that a class does not take them in. */
+const COME_AGAIN = [408, 425, 429]
+
+function readFatal({ fatalStatuses = [] }: DestinationData): readonly number[] {
+  const statuses = fatalStatuses.flatMap((given) => {
+    if (typeof given === 'number') return [given]
+    const first = Number(given[0]) * 100
+    return Array.from({ length: 100 }, (_, i) => first + i).filter((status) => !COME_AGAIN.includes(status))
+  })
+  return Object.freeze([...new Set(statuses)])
 }
 
 function readUrl(data: DestinationData, entry: Entry): URL | null {

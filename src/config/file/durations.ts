@@ -1,4 +1,4 @@
-import { DEFAULT_SCHEDULE, type Schedule } from '../../delivery/schedule.ts'
+import type { Schedule } from '../../delivery/schedule.ts'
 import type { DeliveryOptions, Duration } from '../define-config.ts'
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
@@ -11,8 +11,9 @@ export function milliseconds(duration: Duration): number {
 }
 
 /** The waits that the options ask for: a list, cut short by a number of attempts and by a time. */
-export function scheduleFor({ schedule = 'default', jitter, maxAttempts, giveUpAfter }: DeliveryOptions): Schedule {
-  const asked = schedule === 'none' ? [] : schedule === 'default' ? DEFAULT_SCHEDULE.delays : schedule.map(milliseconds)
+export function scheduleFor(options: DeliveryOptions, byDefault: Schedule): Schedule {
+  const { schedule = 'default', jitter, maxAttempts, giveUpAfter } = options
+  const asked = schedule === 'none' ? [] : schedule === 'default' ? byDefault.delays : schedule.map(milliseconds)
   const limit = giveUpAfter === undefined ? Number.POSITIVE_INFINITY : milliseconds(giveUpAfter)
   const delays: number[] = []
   let elapsed = 0
@@ -21,5 +22,5 @@ export function scheduleFor({ schedule = 'default', jitter, maxAttempts, giveUpA
     if (elapsed > limit) break
     delays.push(delay)
   }
-  return Object.freeze({ delays: Object.freeze(delays), jitter: jitter ?? DEFAULT_SCHEDULE.jitter })
+  return Object.freeze({ delays: Object.freeze(delays), jitter: jitter ?? byDefault.jitter })
 }

@@ -144,6 +144,17 @@ export const DestinationSchema = object({
     annotate(Type.Record(Type.String(), given('the value as a text')), 'an object of header names and their values'),
   ),
   connectTimeout: optional(duration()),
+  fatalStatuses: optional(
+    annotate(
+      Type.Array(
+        annotate(
+          Type.Union([Type.Integer({ minimum: 300, maximum: 599 }), choice('3xx', '4xx', '5xx')]),
+          'a status from 300 to 599, or "3xx", "4xx" or "5xx"',
+        ),
+      ),
+      'a list of statuses such as [400, 422] or ["4xx"]',
+    ),
+  ),
   ca: optional(text('^[^]', 'certificates as PEM, or the path of a PEM file')),
 })
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { maxResponseBytes } from '../delivery-types.ts'
+import { maxRepeatedResponseBytes, maxResponseBytes } from '../delivery-types.ts'
 import type { Settlement } from '../types.ts'
 
 /**
@@ -32,12 +32,18 @@ export function createAttemptLog(db: DatabaseSync): AttemptLog {
      SELECT seq, destination, attempt, started_at, duration_ms, 'done', last_status
      FROM deliveries WHERE seq = ? AND destination = ? AND state = 2 AND started_at IS NOT NULL`,
   )
+  // `length` of a blob reads none of it, so that this costs nothing where answers are short.
+  const cut = db.prepare(
+    `UPDATE attempts SET body = substr(body, 1, ${maxRepeatedResponseBytes})
+     WHERE seq = ? AND destination = ? AND attempt < ? AND status = ? AND length(body) > ${maxRepeatedResponseBytes}`,
+  )
   const selectStart = db.prepare('SELECT started_at FROM deliveries WHERE seq = ? AND destination = ?')
   const remove = db.prepare('DELETE FROM attempts WHERE seq = ?')
 
   return {
     settled(seq, destination, { attempt, outcome, status, error, record }) {
       if (outcome === 'done' && isBare(record)) return
+      if (outcome !== 'done' && status !== null && record?.responseBody) cut.run(seq, destination, attempt, status)
       if (record === undefined && (outcome === 'released' || outcome === 'deferred')) return
       insert.run(
         seq,

@@ -169,6 +169,24 @@ describe('an answer of', () => {
     })
   }
 
+  for (const [status, result] of [
+    [422, 'ended'],
+    [503, 'ended'],
+    [404, 'failed'],
+    [200, 'delivered'],
+    [410, 'ended'],
+  ] as const) {
+    it(`${status} is ${result} where 422, 503 and 410 are final`, async (t) => {
+      const { url } = await receiver(t, answer(status, { 'retry-after': '5' }, 'why'))
+      const outcome = await open(t, url, { fatalStatuses: [422, 503, 410] }).attempt(event(), context())
+      assert.equal(outcome.result, result)
+      if (outcome.result !== 'ended') return
+      assert.equal(Buffer.from(outcome.answer?.body ?? []).toString(), 'why')
+      assert.equal(outcome.gone, status === 410 ? true : undefined)
+      if (status !== 410) assert.equal(outcome.error, `the destination answered ${status}, which is final here`)
+    })
+  }
+
   it('2xx is kept up to a kilobyte, a refusal up to 64, cookies never', async (t) => {
     for (const [status, size, kept] of [
       [200, 5_000, 1_024],

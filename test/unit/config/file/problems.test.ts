@@ -298,6 +298,24 @@ describe('a destination of the file', () => {
     assertProblems(orders({ schedule: [] }), [/^destinations\.orders\.schedule: an empty list/])
   })
 
+  it('gives up at once at the statuses it says', () => {
+    const fatalOf = (fatalStatuses?: unknown[]) =>
+      configOf(orders(fatalStatuses === undefined ? {} : { fatalStatuses })).destinations[0]?.fatalStatuses ??
+      assert.fail()
+    assert.deepEqual(fatalOf(), [])
+    assert.deepEqual(fatalOf([400, 422, 400]), [400, 422])
+    const clients = fatalOf(['4xx'])
+    assert.deepEqual([clients.length, clients[0], clients.at(-1)], [97, 400, 499])
+    for (const again of [408, 425, 429]) assert.ok(!clients.includes(again) && fatalOf(['4xx', again]).includes(again))
+    for (const bad of [200, 600, 404.5, '404', '2xx'])
+      assertProblems(orders({ fatalStatuses: [bad] }), [
+        /^destinations\.orders\.fatalStatuses\[0\]: .* is not accepted; give a status from 300 to 599, or "3xx"/,
+      ])
+    assertProblems(orders({ fatalStatuses: 404 }), [
+      /^destinations\.orders\.fatalStatuses: 404 is not accepted; give a list/,
+    ])
+  })
+
   it('has a URL, headers and a secret that can be sent, none of which is shown', () => {
     for (const bad of [
       'ftp://user:p4ssword@h/',
