@@ -25,17 +25,24 @@ function spread(first: readonly number[], step: number, total: number): readonly
   return Object.freeze(delays)
 }
 
+const FIRST_DELAYS = [5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR]
+
 /**
  * At once, then after 5 s, 30 s, 2 min, 10 min, 30 min, 1 h, 2 h, 4 h, then every 6 h; the last attempt comes 72 h after
  * the first, which covers a weekend.
  */
 export const DEFAULT_SCHEDULE: Schedule = Object.freeze({
-  delays: spread(
-    [5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR],
-    6 * HOUR,
-    72 * HOUR,
-  ),
+  delays: spread(FIRST_DELAYS, 6 * HOUR, 72 * HOUR),
   jitter: 0.2,
+})
+
+/**
+ * For handlers: the same, but for a day. What fails for longer in the gateway's own process most often needs a change of its
+ * code, after which what is dead is replayed.
+ */
+export const HANDLER_SCHEDULE: Schedule = Object.freeze({
+  delays: spread(FIRST_DELAYS, 6 * HOUR, 24 * HOUR),
+  jitter: DEFAULT_SCHEDULE.jitter,
 })
 
 /** How many attempts the schedule allows in all. */

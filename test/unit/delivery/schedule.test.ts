@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { DEFAULT_SCHEDULE, maxAttempts, nextDelay, type Schedule } from '../../../src/delivery/schedule.ts'
+import {
+  DEFAULT_SCHEDULE,
+  HANDLER_SCHEDULE,
+  maxAttempts,
+  nextDelay,
+  type Schedule,
+} from '../../../src/delivery/schedule.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -30,6 +36,15 @@ describe('the retry schedule', () => {
   it('ends 72 hours after the first attempt', () => {
     const total = series(DEFAULT_SCHEDULE, middle).reduce((sum, delay) => sum + delay, 0)
     assert.equal(total, 72 * HOUR)
+  })
+
+  it('of a handler is the same, and ends after a day', () => {
+    const delays = series(HANDLER_SCHEDULE, middle)
+    assert.deepEqual(delays.slice(0, 10), DEFAULT_SCHEDULE.delays.slice(0, 10))
+    assert.equal(
+      delays.reduce((sum, delay) => sum + delay, 0),
+      24 * HOUR,
+    )
   })
 
   it('spreads every delay by no more than a fifth, whatever chance gives, over the whole 72 hours', () => {
