@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin'
 import { RefusalError, type RefusalReason } from '../src/errors.ts'
+import { plainAddress } from '../src/net/plain-address.ts'
 import type { Provider } from '../src/providers/types.ts'
 import { ingestOf } from './ingest.ts'
 
@@ -28,7 +29,7 @@ export default fp<AllowListOptions>(
       if (forwarded && !warned.has(config.name)) {
         warned.add(config.name)
         request.log.warn(
-          { source: config.name, ip: request.ip },
+          { source: config.name, ip: plainAddress(request.ip) },
           'let in by an address that seems to be a proxy’s: if it is, everybody is let in; set TRUST_PROXY',
         )
       }

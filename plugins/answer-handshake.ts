@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { refusals } from '../src/errors.ts'
 import type { HandshakeOutcome } from '../src/handshakes/types.ts'
+import { plainAddress } from '../src/net/plain-address.ts'
 
 /** Says and logs what became of a handshake. Nothing of it is stored. */
 export function answerHandshake(
@@ -11,7 +12,7 @@ export function answerHandshake(
 ): FastifyReply {
   if (!outcome.ok) {
     const code = 'HANDSHAKE_REFUSED'
-    request.log.warn({ source, code, ip: request.ip }, `refused: ${outcome.detail}`)
+    request.log.warn({ source, code, ip: plainAddress(request.ip) }, `refused: ${outcome.detail}`)
     return reply.code(outcome.status).send({ error: refusals[code].message })
   }
   const { status, headers, body, note } = outcome

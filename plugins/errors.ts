@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { type RefusalCode, RefusalError, type RefusalReason, refusals, retryAfterSeconds } from '../src/errors.ts'
+import { plainAddress } from '../src/net/plain-address.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -54,7 +55,7 @@ function refuse(
   const { message } = refusals[code]
   const { detail, cause, status } = { cause: undefined, detail: message, status: refusals[code].status, ...reason }
   request.refusal = { code, cause: cause ?? null, detail }
-  const fields = { source: request.ingest?.source.config.name, code, cause, ip: request.ip }
+  const fields = { source: request.ingest?.source.config.name, code, cause, ip: plainAddress(request.ip) }
   request.log[status === 503 ? 'error' : 'warn'](fields, `refused: ${detail}`)
   if (!request.raw.complete) {
     if (status === 503) reply.header('connection', 'close')

@@ -1,5 +1,6 @@
 import rateLimit from '@fastify/rate-limit'
 import fp from 'fastify-plugin'
+import { plainAddress } from '../src/net/plain-address.ts'
 import { type Admission, createDoorkeeper } from '../src/operator/access.ts'
 
 export interface OperatorAccessOptions {
@@ -38,7 +39,10 @@ export default fp<OperatorAccessOptions>(
       if (admission === 'admitted') return
       await failures(request)
       const { status, error } = refusals[admission]
-      request.log.warn({ ip: request.ip, code: 'NOT_ADMITTED', cause: admission }, 'refused: an operator route')
+      request.log.warn(
+        { ip: plainAddress(request.ip), code: 'NOT_ADMITTED', cause: admission },
+        'refused: an operator route',
+      )
       if (status === 401) reply.header('www-authenticate', 'Bearer realm="posthorn"')
       return reply.code(status).send({ error })
     })

@@ -3,6 +3,7 @@ import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { Value } from '@sinclair/typebox/value'
 import type { FastifyError } from 'fastify'
 import fp from 'fastify-plugin'
+import { describeFault } from '../src/operator/fault.ts'
 import { OperatorError } from '../src/operator/problem.ts'
 import { StoreUnavailableError } from '../src/store/errors.ts'
 
@@ -16,8 +17,7 @@ export default fp(
         const value = Value.Default(schema, httpPart === 'querystring' ? Value.Convert(schema, given) : (given ?? {}))
         const [first] = compiled.Errors(value)
         if (first === undefined) return { value }
-        const place = first.path.slice(1).replaceAll('/', '.')
-        return { error: new OperatorError(400, `${place === '' ? (httpPart ?? '') : place}: ${first.message}`) }
+        return { error: new OperatorError(400, describeFault(first, httpPart ?? 'request', schema)) }
       }
     })
 
@@ -30,6 +30,7 @@ export default fp(
           .send({ error: `The store cannot say: ${error.message}` })
       }
       const { statusCode = 500 } = error
+      if (statusCode === 415) return reply.code(415).send({ error: 'Send JSON, with Content-Type: application/json.' })
       if (statusCode < 500) return reply.code(statusCode).send({ error: error.message })
       request.log.error({ err: error }, 'unexpected error')
       return reply.code(500).send({ error: 'Something went wrong; the log says what.' })

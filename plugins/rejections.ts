@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin'
 import { type RejectionKeeper, rejectionCause } from '../src/events/rejection.ts'
+import { plainAddress } from '../src/net/plain-address.ts'
 import { bytesOf } from './raw-body.ts'
 
 export interface RejectionsOptions {
@@ -26,7 +27,7 @@ export default fp<RejectionsOptions>(
         receivedAt: now(),
         method: raw.method ?? '',
         url: withoutToken(raw.url ?? ''),
-        remoteAddress: request.ip,
+        remoteAddress: plainAddress(request.ip),
         headers: ingest?.source.withoutCredentials?.(raw.rawHeaders) ?? raw.rawHeaders,
         body,
         ...(body === null && Number.isSafeInteger(announced) ? { bodySize: announced } : {}),

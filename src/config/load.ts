@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Value } from '@sinclair/typebox/value'
 import { configureDestinations } from './destinations.ts'
@@ -69,6 +70,7 @@ export function loadConfig(
   checkTimeouts(settings, findings)
   checkDestinations(settings, findings)
   checkToken(settings, findings)
+  checkHandlers(given(env, 'HANDLERS_DIR'), cwd, findings)
   const publicUrl = settings.PUBLIC_URL ?? platform.publicUrl
   const allSources = [sources.defaultSource, ...sources.sources.values()]
   reportSharedSecrets(allSources, findings)
@@ -115,6 +117,14 @@ export function loadConfig(
     deliveryTimeoutMs: settings.DELIVERY_TIMEOUT_SECONDS * SECOND_MS,
     warnings: Object.freeze(findings.warnings),
   })
+}
+
+/** Only a folder that was named is missed: most gateways have no handlers. */
+function checkHandlers(named: string | null, cwd: string, { warnings }: Findings): void {
+  if (named === null || existsSync(resolve(cwd, named))) return
+  warnings.push(
+    `HANDLERS_DIR: ${quote(resolve(cwd, named))} is not there, so there are no handlers; make it, or correct the path.`,
+  )
 }
 
 /** One that cannot be used is a problem and left at its default, so that the rest is still checked. */

@@ -2,6 +2,7 @@ import { hash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { BlockList } from 'node:net'
 import type { Config } from '../config/types.ts'
+import { plainAddress } from '../net/plain-address.ts'
 
 /** What decides whether a request comes from the operator. */
 export interface Visit {
@@ -39,7 +40,7 @@ export function createDoorkeeper(token: string | null): Doorkeeper {
 }
 
 function admitLocal({ method, headers, remoteAddress = '' }: Visit): Admission {
-  const address = remoteAddress.replace(/^::ffff:/, '')
+  const address = plainAddress(remoteAddress)
   const direct = !forwarding.some((name) => headers[name] !== undefined) && localHost.test(headers.host ?? '')
   if (!direct || !loopback.check(address, address.includes(':') ? 'ipv6' : 'ipv4')) return 'elsewhere'
   if (safeMethods.has(method)) return 'admitted'

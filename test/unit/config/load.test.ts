@@ -115,6 +115,15 @@ describe('values', () => {
     assert.equal(config.deliveryTimeoutMs, 30_000)
   })
 
+  test('a folder of handlers that was named and is not there is warned of', () => {
+    assert.match(
+      load({ HANDLERS_DIR: 'no-such-folder' }).warnings.join(),
+      /HANDLERS_DIR: ".*no-such-folder" is not there/,
+    )
+    assert.doesNotMatch(load({ HANDLERS_DIR: import.meta.dirname }).warnings.join(), /HANDLERS_DIR/)
+    assert.doesNotMatch(load().warnings.join(), /HANDLERS_DIR/)
+  })
+
   test('sizes count in 1024s', () => {
     const limit = (BODY_LIMIT: string) => load({ BODY_LIMIT }).defaultSource.bodyLimit
     assert.equal(limit('5000'), 5000)
