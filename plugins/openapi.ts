@@ -20,8 +20,6 @@ export default fp(
         components: { securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'ADMIN_TOKEN' } } },
         security: [{ token: [] }],
       },
-      // Of a folder's own route Fastify has both forms.
-      transform: ({ schema, url }) => ({ schema, url: url.replace(/(?<=.)\/$/, '') }),
     })
     app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
     app.get('/docs', { schema: { hide: true } }, async (_request, reply) => {
