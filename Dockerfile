@@ -15,12 +15,14 @@ FROM ${NODE_IMAGE}
 ENV NODE_ENV=production DATA_DIR=/data
 RUN install -d -o 1000 -g 1000 /data
 WORKDIR /app
-COPY --from=build /app/package.json /app/index.js /app/LICENSE* ./
+COPY --from=build /app/package.json /app/index.js /app/posthorn.js /app/LICENSE* ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 # Handlers and posthorn.config.ts stay TypeScript and may import types and helpers from the sources.
 COPY --from=build /app/src ./src
 COPY --from=build /app/handlers ./handlers
+# `docker exec <container> posthorn send github`
+RUN ln -s /app/posthorn.js /usr/local/bin/posthorn
 USER 1000:1000
 EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s \

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The command `posthorn`. From the sources where they are (Node runs TypeScript as it is, except below node_modules), else
-// compiled.
+// The command `posthorn`. From the sources in a clone, where they are newer than what was compiled (Node runs TypeScript as
+// it is, except below node_modules); compiled in a package and in the image.
 import { existsSync } from 'node:fs'
 
 if (Number(process.versions.node.split('.')[0]) < 24) {
@@ -10,6 +10,6 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
   process.exit(2)
 }
 
-const source = new URL('./src/cli/main.ts', import.meta.url)
-const isInstalled = source.pathname.includes('/node_modules/') || !existsSync(source)
-await import(isInstalled ? './dist/src/cli/main.js' : './src/cli/main.ts')
+const here = new URL('.', import.meta.url)
+const isClone = !here.pathname.includes('/node_modules/') && existsSync(new URL('tsconfig.json', here))
+await import(isClone ? './src/cli/main.ts' : './dist/src/cli/main.js')

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import closeWithGrace from 'close-with-grace'
 import type { Logger } from 'pino'
 import type { App } from './app.ts'
+import { collectGarbage } from './collect-garbage.ts'
 import { ConfigError, readConfig } from './config/load.ts'
 import type { Config } from './config/types.ts'
 import { HandlerError } from './delivery/handler-files.ts'
@@ -41,6 +42,7 @@ async function start(config: Config): Promise<void> {
     },
   )
 
+  collectGarbage()
   await listen(app, config)
   gateway.startDelivering()
   logger.info(

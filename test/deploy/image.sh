@@ -97,7 +97,9 @@ root=$(build mount "$container")
 
 node -e '
   const { existsSync, readFileSync } = require("node:fs")
-  const unwanted = Object.keys(JSON.parse(readFileSync("package.json")).devDependencies).map((name) => `node_modules/${name}`)
+  // Some of them are needed at run time too, by something else.
+  const { packages } = JSON.parse(readFileSync("package-lock.json"))
+  const unwanted = Object.keys(packages).filter((path) => packages[path].dev === true)
   const found = [...unwanted, "test", ".env", "data", ".git"].filter((path) => existsSync(`${process.argv[1]}/app/${path}`))
   if (found.length > 0) { console.error(found.join("\n")); process.exit(1) }
 ' "$root" || fail 'the image has what it should not have'
@@ -111,6 +113,7 @@ echo "size: $(size "$root/app") in /app (node_modules $(size "$root/app/node_mod
 port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close() })')
 url="http://127.0.0.1:$port"
 secret=$(openssl rand -hex 32)
+token=$(openssl rand -hex 32)
 volume="$work/volume"
 rm -rf "$volume" "$work/log"
 install -d -o 1000 -g 1000 "$volume"
@@ -129,6 +132,9 @@ import { defineConfig } from 'posthorn'
 export default defineConfig({ handlers: { ping: { from: 'github', filter: { 'body.zen': { $type: 'string' } } } } })
 END
 
+# What an operator sets.
+given=("PORT=$port" "GITHUB_WEBHOOK_SECRET=$secret" "ADMIN_TOKEN=$token" DRAIN_SECONDS=1)
+
 # Runs a command as the image's user with the image's environment, as process 1 of a container.
 # It is the child of an `unshare` whose exit code is the command's.
 in_container() {
@@ -142,7 +148,7 @@ in_container() {
     mount -o remount,bind,ro "$root"
     exec chroot "$root" setpriv --reuid=1000 --regid=1000 --clear-groups \
       --no-new-privs --inh-caps=-all --bounding-set=-all /usr/bin/env -i --chdir="$workdir" "$@"
-  ' bash "$root" "$volume" "$(config image.WorkingDir)" "${variables[@]}" "PORT=$port" "GITHUB_WEBHOOK_SECRET=$secret" DRAIN_SECONDS=1 "$@"
+  ' bash "$root" "$volume" "$(config image.WorkingDir)" "${variables[@]}" "${given[@]}" "$@"
 }
 
 start() {
@@ -195,6 +201,12 @@ nsenter -t "$gateway" -m chroot --userspec=1000:1000 "$root" /usr/bin/env -i "${
   fail 'the health check passes where nothing listens'
 pass 'its health check tells healthy from not'
 
+# Prints the status of the operator's API. $1: options of curl.
+api() { curl -s -o "$work/api" -w '%{http_code}' "$@" "$url/api/events"; }
+[ "$(api)" = 401 ] || fail 'the API answers without the token'
+[ "$(api -H "authorization: Bearer $token")" = 200 ] || fail "the API does not answer with the token: $(cat "$work/api")"
+pass 'the API answers to the token only'
+
 first=$(deliver)
 [ "${first##* }" = 200 ] && [ "$(field "$first" duplicate)" = false ] || fail "an event is answered $first"
 id=$(field "$first" id)
@@ -203,7 +215,19 @@ for _ in $(seq 100); do
   sleep 0.1
 done
 grep -q 'handled ping' "$work/log" || fail 'the handler did not get the event'
-pass 'a handler in TypeScript gets the event'
+pass 'a handler in TypeScript gets the event, by the configuration file'
+api -H "authorization: Bearer $token" >/dev/null
+grep -q "$id" "$work/api" || fail 'the API does not know the event'
+pass 'the API lists the event'
+
+# As `docker exec` does.
+exec_in() {
+  nsenter -t "$gateway" -m chroot --userspec=1000:1000 "$root" \
+    /usr/bin/env -i --chdir="$(config image.WorkingDir)" "${variables[@]}" "${given[@]}" "$@"
+}
+exec_in posthorn send github --url "$url/webhook/github" >"$work/send" 2>&1 || fail "posthorn send: $(cat "$work/send")"
+! exec_in posthorn send github --url "$url/webhook/github" --secret "another-$secret" >"$work/send" 2>&1 || fail 'posthorn send passes with a wrong secret'
+pass 'posthorn send is in the image, and has its secrets'
 stop TERM
 [ "$code" = 0 ] || fail "SIGTERM ends it with $code"
 pass 'SIGTERM ends it with 0'

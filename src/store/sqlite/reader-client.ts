@@ -9,6 +9,8 @@ import type { FromReader, ReaderAnswers, ReaderQuestion, ToReader } from './read
 export interface ReaderClient {
   /** @throws {StoreUnavailableError} */
   ask<Q extends ReaderQuestion>(question: Q): Promise<ReaderAnswers[Q['ask']]>
+  /** Whether it was started. */
+  isRunning(): boolean
   close(): Promise<void>
 }
 
@@ -43,6 +45,7 @@ export function createReaderClient(options: ReaderOptions): ReaderClient {
       // Messages between threads carry no types; the thread answers each question with what `ReaderAnswers` says.
       return (await answer) as ReaderAnswers[(typeof question)['ask']]
     },
+    isRunning: () => worker !== null,
     async close() {
       if (worker === null) return
       const ended = once(worker, 'exit')

@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from '../errors.ts'
-import type { BatchQuery, BatchStep, ClaimResult, Store } from '../types.ts'
+import type { BatchQuery, BatchStep, ClaimResult, DestinationStatus, Store } from '../types.ts'
 import { type PruneStep, pruneStart } from './prune.ts'
 import { createReaderClient } from './reader-client.ts'
 import { type RejectionLimits, rejectionLimits, trimRejection } from './rejections.ts'
@@ -31,6 +31,8 @@ export interface SqliteStoreOptions {
 }
 
 const checkpointEveryMs = 250
+/** A gateway at rest writes a page or two now and then: the thread that copies them is not started before there are many. */
+const restingCommits = 500
 /** Past this many pages (of 4 KiB) the log is started anew. */
 const logPages = 16_384
 
@@ -61,12 +63,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   })
   const reader = createReaderClient({ dataDir, ...(scanRows === undefined ? {} : { scanRows }) })
 
-  let checkpointed = 0
+  let checkpointed = { commits: 0, writes: 0 }
   let checkpointing = false
 
   /** Keeps the log short. The reader copies it while commits go on, so that what is left for the writer takes no time. */
   async function checkpoint(): Promise<void> {
-    checkpointed = writer.commits()
+    checkpointed = { commits: writer.commits(), writes: writer.writes() }
     const { pages } = await reader.ask({ ask: 'checkpoint' })
     if (pages < logPages) return
     // Once more: copying much took a while, and what came meanwhile is little.
@@ -75,7 +77,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   }
 
   const checkpoints = setInterval(() => {
-    if (checkpointing || writer.commits() === checkpointed) return
+    const idle = writer.writes() === checkpointed.writes && writer.commits() - checkpointed.commits < restingCommits
+    if (checkpointing || idle) return
     checkpointing = true
     const done = () => {
       checkpointing = false
@@ -124,7 +127,11 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       return batch(query, asEvents, (found) => ({ do: 'replayFound', found, to: destination ?? null, move, now }))
     },
     discardBatch: (query, now) => batch(query, false, (found) => ({ do: 'discardFound', found, now })),
-    destinations: () => reader.ask({ ask: 'destinations' }),
+    // A gateway asks at its start, and one that rests shall not have a thread for that alone.
+    async destinations() {
+      if (reader.isRunning()) return reader.ask({ ask: 'destinations' })
+      return expectDestinations(await writer.call({ do: 'destinations' }))
+    },
     async setDestination(name, change, now) {
       await writer.call({ do: 'setDestination', name, change, now })
     },
@@ -184,6 +191,15 @@ function expectStep(value: WriterReturn): PruneStep {
 }
 
 function expectBooleans(value: WriterReturn): readonly boolean[] {
-  if (Array.isArray(value)) return value
+  if (isList(value) && value.every((one) => typeof one === 'boolean')) return value
   throw new StoreUnavailableError('the writer answered another question')
+}
+
+function expectDestinations(value: WriterReturn): readonly DestinationStatus[] {
+  if (isList(value) && value.every((one) => typeof one === 'object')) return value
+  throw new StoreUnavailableError('the writer answered another question')
+}
+
+function isList(value: WriterReturn): value is readonly boolean[] | readonly DestinationStatus[] {
+  return Array.isArray(value)
 }

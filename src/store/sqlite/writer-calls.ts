@@ -1,8 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { encodeEventId } from '../event-id.ts'
-import type { ClaimRequest, ClaimResult, DestinationChange, NewRejection, PruneOptions, Settlement } from '../types.ts'
+import type {
+  ClaimRequest,
+  ClaimResult,
+  DestinationChange,
+  DestinationStatus,
+  NewRejection,
+  PruneOptions,
+  Settlement,
+} from '../types.ts'
 import { type DedupIndex, hashKey } from './dedup-index.ts'
 import type { Deliveries } from './deliveries.ts'
+import { createDestinationQueries } from './destination-queries.ts'
 import type { Destinations } from './destinations.ts'
 import type { PruneCursor, PruneOneStep, PruneStep } from './prune.ts'
 import type { Rejections } from './rejections.ts'
@@ -33,10 +42,19 @@ export type WriterCall =
   | { readonly do: 'reject'; readonly rejections: readonly NewRejection[]; readonly now: number }
   | { readonly do: 'deleteRejection'; readonly id: string }
   | { readonly do: 'flushCounts' }
+  | { readonly do: 'destinations' }
   | { readonly do: 'prune'; readonly options: PruneOptions; readonly cursor: PruneCursor }
   | { readonly do: 'probe'; readonly now: number; readonly bytes: number }
 
-export type WriterReturn = ClaimResult | readonly boolean[] | boolean | number | string | null | PruneStep
+export type WriterReturn =
+  | ClaimResult
+  | readonly boolean[]
+  | readonly DestinationStatus[]
+  | boolean
+  | number
+  | string
+  | null
+  | PruneStep
 
 const durable: ReadonlySet<WriterCall['do']> = new Set([
   'replay',
@@ -96,6 +114,8 @@ export function createPerformer(db: DatabaseSync, parts: PerformerParts): (call:
       case 'flushCounts':
         parts.tallies.flush(true)
         return true
+      case 'destinations':
+        return createDestinationQueries(db)()
       case 'prune':
         return parts.prune(call.options, call.cursor)
       case 'probe':

@@ -4,6 +4,7 @@ import { StoreOpenError, StoreUnavailableError } from '../errors.ts'
 import type { AcceptResult, NewEvent, NewRejection, StoreStatus } from '../types.ts'
 import { packEvents } from './packing.ts'
 import { createRejectionQueue } from './rejection-queue.ts'
+import { isSlight } from './slight-calls.ts'
 import type { BatchResult, Outcome, WriterOptions } from './writer.ts'
 import type { WriterCall, WriterReturn } from './writer-calls.ts'
 import type { FromWriter, ToWriter } from './writer-thread.ts'
@@ -33,6 +34,8 @@ export interface WriterClient {
   restartLog(): void
   /** Number of commits so far. */
   commits(): number
+  /** Number of those that wrote more than a gateway does while it rests. */
+  writes(): number
   status(): StoreStatus
   close(): Promise<void>
 }
@@ -70,6 +73,7 @@ export async function startWriter(options: WriterClientOptions): Promise<WriterC
   let flight: Flight | null = null
   let pendingBytes = 0
   let commits = 0
+  let writes = 0
   let scheduled = false
   let status: StoreStatus = { state: 'ready', error: null }
   let closing: PromiseWithResolvers<void> | null = null
@@ -127,6 +131,7 @@ export async function startWriter(options: WriterClientOptions): Promise<WriterC
     const { sentAt, events: sent, calls: called } = flight ?? { sentAt: 0, events: [], calls: [] }
     flight = null
     commits++
+    if (sent.length > 0 || called.some(({ call }, i) => !leftNothing(call, result.calls[i]))) writes++
     onCommit(sent.length, (performance.now() - sentAt) / 1_000)
     learn(result, called)
     for (const [i, pending] of sent.entries()) {
@@ -223,6 +228,7 @@ export async function startWriter(options: WriterClientOptions): Promise<WriterC
 
     restartLog: () => post({ kind: 'restartLog' }),
     commits: () => commits,
+    writes: () => writes,
     status: () => status,
 
     async close() {
@@ -247,6 +253,10 @@ function opened(worker: Worker): Promise<void> {
       else resolve()
     })
   })
+}
+
+function leftNothing(call: WriterCall, outcome: Outcome<WriterReturn> | undefined): boolean {
+  return outcome?.ok === true && isSlight(call, outcome.value)
 }
 
 function deliver<T>(pending: Pending<T>, outcome: Outcome<T> | undefined): void {
