@@ -1,3 +1,4 @@
+import type { AttemptTrace } from '../tracing/attempt-tracer.ts'
 import type { Clock } from './clock.ts'
 import { describeError } from './one-line.ts'
 import type { AttemptContext, DeliverableEvent, Destination, Log, Outcome } from './types.ts'
@@ -29,11 +30,12 @@ export interface AttemptRequest {
   readonly timeoutMs: number
   readonly clock: Clock
   readonly log: Log
+  readonly trace: AttemptTrace
 }
 
 /** Begins one attempt within its time limit. The outcome never rejects. */
 export function runAttempt(request: AttemptRequest): RunningAttempt {
-  const { destination, event, attempt, series, timeoutMs, clock, log } = request
+  const { destination, event, attempt, series, timeoutMs, clock, log, trace } = request
   const controller = new AbortController()
   const cancelTimer = clock.setTimer(() => {
     controller.abort(new AttemptTimeoutError(`not done within ${timeoutMs / 1_000} s`))
@@ -45,11 +47,18 @@ export function runAttempt(request: AttemptRequest): RunningAttempt {
     deadline: clock.now() + timeoutMs,
     now: clock.now,
     log,
+    trace: trace.context,
   }
 
   async function run(): Promise<Outcome> {
+    const outcome = await settled()
+    trace.end(outcome)
+    return outcome
+  }
+
+  async function settled(): Promise<Outcome> {
     try {
-      return await destination.attempt(event, context)
+      return await trace.run(() => destination.attempt(event, context))
     } catch (error) {
       return { result: 'failed', status: null, error: describeError(error), cause: error }
     } finally {

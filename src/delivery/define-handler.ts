@@ -30,6 +30,13 @@ export interface HandlerContext {
   readonly signal: AbortSignal
   /** When the attempt is given up. */
   readonly deadline: Date
+  /**
+   * W3C Trace Context of this attempt: put both into the headers of the handler's own requests, so that they belong to
+   * the event's trace.
+   */
+  readonly traceparent: string
+  /** Null: there is none. */
+  readonly tracestate: string | null
   /** Writes to the gateway's log, with event, destination and attempt on each line. */
   readonly log: Log
 }

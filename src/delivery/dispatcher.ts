@@ -1,4 +1,5 @@
 import type { ClaimResult, Lease, Store } from '../store/types.ts'
+import { type AttemptTracer, takeTrace, untraced } from '../tracing/attempt-tracer.ts'
 import { type RunningAttempt, runAttempt } from './attempt.ts'
 import type { Sign } from './breaker.ts'
 import { type Clock, systemClock } from './clock.ts'
@@ -23,6 +24,8 @@ export interface DispatcherOptions {
   readonly graceMs?: number
   /** The longest the store goes unasked, in milliseconds: finds what other processes left behind. */
   readonly pollMs?: number
+  /** Puts attempts into traces; by default they are only handed on. */
+  readonly tracer?: AttemptTracer
   /** Told of every attempt that ended. */
   readonly observe?: (report: AttemptReport) => void
   /** Told of a destination that says it is gone for good, and why. */
@@ -56,7 +59,7 @@ const EMPTY_CLAIM_PAUSE_MS = 50
  */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { store, log, clock = systemClock, random = Math.random, graceMs = GRACE_MS, pollMs = POLL_MS } = options
-  const { observe = () => {}, onGone = () => {} } = options
+  const { tracer = untraced, observe = () => {}, onGone = () => {} } = options
   const slotsByName = createSlots(options.destinations, clock.now(), options.leaseMs)
   const attempts = new Set<RunningAttempt>()
   let active = false
@@ -156,19 +159,28 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       finish(slots, lease, { outcome: check.outcome, startedAt, endedAt: startedAt, broken: !active })
       return
     }
+    const { event, parent } = takeTrace(check.event)
+    const trace = tracer.begin(event, parent, lease.attempt, destination)
     const running = runAttempt({
       destination,
-      event: check.event,
+      event,
       attempt: lease.attempt,
       series: lease.attempt - lease.attemptInSeries + 1,
       timeoutMs: Math.min(destination.timeoutMs, remaining),
       clock,
       log,
+      trace,
     })
     attempts.add(running)
     void running.outcome.then((outcome) => {
       attempts.delete(running)
-      finish(slots, lease, { outcome, startedAt, endedAt: clock.now(), broken: running.wasStopped() })
+      finish(slots, lease, {
+        outcome,
+        startedAt,
+        endedAt: clock.now(),
+        broken: running.wasStopped(),
+        traceId: trace.context.traceId,
+      })
       if (attempts.size === 0) attemptsEnded()
     })
   }

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { ConfigError } from '../config/load.ts'
 import { nearest } from '../config/suggest.ts'
 import type { HandlerConfig, RouteConfig } from '../config/types.ts'
+import { formatTraceparent } from '../tracing/trace-context.ts'
 import type { Handler, HandlerContext, HandlerEvent } from './define-handler.ts'
 import { handlerEvent } from './handler-event.ts'
 import { EVERY_EVENT, findHandlerFiles, HandlerError, type HandlerFile } from './handler-files.ts'
@@ -110,12 +111,14 @@ async function call(handler: Handler, event: HandlerEvent, context: HandlerConte
 }
 
 function handlerContext(destination: string, event: DeliverableEvent, context: AttemptContext): HandlerContext {
-  const { attempt, signal, deadline, log } = context
+  const { attempt, signal, deadline, log, trace } = context
   return {
     attempt,
     idempotencyKey: event.id,
     signal,
     deadline: new Date(deadline),
+    traceparent: formatTraceparent(trace),
+    tracestate: trace.state,
     log: log.child({ eventId: event.id, destination, attempt }),
   }
 }

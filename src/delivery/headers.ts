@@ -1,4 +1,5 @@
 import type { StoredEvent } from '../store/types.ts'
+import { formatTraceparent, type TraceContext } from '../tracing/trace-context.ts'
 
 /** Belong to one connection, not to the message: RFC 9110 §7.6.1, and what older peers still send. */
 const HOP_BY_HOP = [
@@ -26,7 +27,16 @@ const DROPPED: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...REMADE, ...CREDE
 const DROPPED_PREFIX = /^(?:x-forwarded-|posthorn-)/
 
 /** Made by the gateway for every request, or for those that it signs. */
-const MADE: ReadonlySet<string> = new Set(['idempotency-key', 'webhook-id', 'webhook-timestamp', 'webhook-signature'])
+const MADE: ReadonlySet<string> = new Set([
+  'idempotency-key',
+  'traceparent',
+  'tracestate',
+  'webhook-id',
+  'webhook-timestamp',
+  'webhook-signature',
+])
+
+const ALWAYS_TAKEN: ReadonlySet<string> = new Set(['idempotency-key', 'traceparent', 'tracestate'])
 
 /** Where a header goes whose name the gateway needs for itself. */
 const ORIGINAL_PREFIX = 'posthorn-original-'
@@ -53,18 +63,20 @@ export interface AttemptFacts {
   readonly attempt: number
   /** Signature headers made for this attempt, names in lower case; null: nothing is signed. */
   readonly signature: Readonly<Record<string, string>> | null
+  readonly trace: TraceContext
   /** The destination's own, names in lower case: they take the place of the sender's. */
   readonly added?: Readonly<Record<string, string>>
 }
 
 /**
  * Headers for a destination: the sender's own, byte for byte, without those that belong to the hop to the gateway,
- * followed by the gateway's. A sender's header whose name the gateway uses (`idempotency-key`; `webhook-id`,
- * `webhook-timestamp` and `webhook-signature` when it signs) moves to `posthorn-original-<name>`.
+ * followed by the gateway's. A sender's header whose name the gateway uses (`idempotency-key`, `traceparent`,
+ * `tracestate`; `webhook-id`, `webhook-timestamp` and `webhook-signature` when it signs) moves to
+ * `posthorn-original-<name>`.
  *
  * @returns name, value, name, value …; one character per byte
  */
-export function forwardHeaders(event: StoredEvent, { attempt, signature, added }: AttemptFacts): string[] {
+export function forwardHeaders(event: StoredEvent, { attempt, signature, trace, added }: AttemptFacts): string[] {
   const { headers: original, id } = event
   const named = connectionOptions(original)
   const headers: string[] = []
@@ -76,13 +88,15 @@ export function forwardHeaders(event: StoredEvent, { attempt, signature, added }
     if (added !== undefined && lower in added) continue
     // A header that could not be written as it is would fail every attempt alike: it is left out instead.
     if (!TOKEN.test(name) || !FIELD_VALUE.test(value)) continue
-    const taken = lower === 'idempotency-key' || (signature !== null && Object.hasOwn(signature, lower))
+    const taken = ALWAYS_TAKEN.has(lower) || (signature !== null && Object.hasOwn(signature, lower))
     headers.push(taken ? `${ORIGINAL_PREFIX}${lower}` : name, value)
   }
   for (const name in added) headers.push(name, added[name] ?? '')
   headers.push('idempotency-key', id, 'posthorn-event-id', id)
   headers.push('posthorn-source', encodeValue(event.source), 'posthorn-type', encodeValue(event.type))
   headers.push('posthorn-attempt', String(attempt), 'posthorn-received-at', new Date(event.receivedAt).toISOString())
+  headers.push('traceparent', formatTraceparent(trace))
+  if (trace.state !== null) headers.push('tracestate', trace.state)
   for (const name in signature) headers.push(name, signature[name] ?? '')
   return headers
 }

@@ -58,7 +58,7 @@ export function createHttpDestination(options: HttpDestinationOptions): Destinat
 
   function post(event: DeliverableEvent, context: AttemptContext): Promise<Answer> {
     const signature = sign === null ? null : sign(event.id, Math.floor(context.now() / 1_000), event.body)
-    const headers = forwardHeaders(event, { attempt: context.attempt, signature, added })
+    const headers = forwardHeaders(event, { attempt: context.attempt, signature, trace: context.trace, added })
     if (authorization !== null) headers.push('authorization', authorization)
     return pool.request({ method: 'POST', path, headers, body: event.body, signal: context.signal })
   }
@@ -69,6 +69,14 @@ export function createHttpDestination(options: HttpDestinationOptions): Destinat
     concurrency: options.concurrency,
     timeoutMs: options.timeoutMs,
     schedule: options.schedule,
+    traced: {
+      kind: 'client',
+      attributes: {
+        'http.request.method': 'POST',
+        'server.address': url.hostname,
+        'server.port': Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
+      },
+    },
 
     async attempt(event, context) {
       const request = post(event, context)

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
 import type { QueueJobOptions } from '../config/define-config.ts'
+import { formatTraceparent, type TraceContext } from '../tracing/trace-context.ts'
 import { isCredentialHeader } from './headers.ts'
 import { describeError } from './one-line.ts'
 import { durabilityWarnings } from './queue-durability.ts'
@@ -38,6 +39,9 @@ export interface QueuedEvent {
   /** The exact bytes: as text where they are UTF-8, else as base64. */
   readonly body: string
   readonly encoding: 'utf8' | 'base64'
+  /** W3C Trace Context, as an HTTP destination gets it in headers. */
+  readonly traceparent: string
+  readonly tracestate?: string
 }
 
 /**
@@ -96,9 +100,9 @@ export function createQueueDestination(options: QueueDestinationOptions): Destin
     return queue
   }
 
-  async function add(event: DeliverableEvent, jobId: string): Promise<void> {
+  async function add(event: DeliverableEvent, trace: TraceContext, jobId: string): Promise<void> {
     const opened = await open()
-    await opened.add(event.type, queuedEvent(event), { removeOnComplete: { age: KEPT_SECONDS }, ...jobOptions, jobId })
+    await opened.add(event.type, queuedEvent(event, trace), { removeOnComplete: { age: KEPT_SECONDS }, ...jobOptions, jobId })
   }
 
   return {
@@ -107,10 +111,21 @@ export function createQueueDestination(options: QueueDestinationOptions): Destin
     concurrency: options.concurrency,
     timeoutMs: options.timeoutMs,
     schedule: options.schedule,
+    traced: {
+      kind: 'producer',
+      attributes: {
+        'messaging.system': 'bullmq',
+        'messaging.operation.name': 'add',
+        'messaging.operation.type': 'send',
+        'messaging.destination.name': queueName,
+        'server.address': redis.hostname,
+        'server.port': Number(redis.port || 6379),
+      },
+    },
 
-    async attempt(event, { series, signal }) {
+    async attempt(event, { series, signal, trace }) {
       try {
-        await untilAborted(add(event, series === 1 ? event.id : `${event.id}-${series}`), signal)
+        await untilAborted(add(event, trace, series === 1 ? event.id : `${event.id}-${series}`), signal)
         return { result: 'delivered', status: null }
       } catch (error) {
         return { result: 'failed', status: null, error: `${place}: ${lastError ?? describeError(error)}` }
@@ -133,11 +148,15 @@ export function createQueueDestination(options: QueueDestinationOptions): Destin
   }
 }
 
-function queuedEvent(event: DeliverableEvent): QueuedEvent {
+function queuedEvent(event: DeliverableEvent, trace: TraceContext): QueuedEvent {
   const { id, source, type } = event
   const headers = event.headers.filter((_, i) => !isCredentialHeader((event.headers[i - (i % 2)] ?? '').toLowerCase()))
   const body = Buffer.from(event.body)
   const encoding = isUtf8(body) ? 'utf8' : 'base64'
   const receivedAt = new Date(event.receivedAt).toISOString()
-  return { id, source, type, receivedAt, headers, body: body.toString(encoding), encoding }
+  const traced = {
+    traceparent: formatTraceparent(trace),
+    ...(trace.state === null ? {} : { tracestate: trace.state }),
+  }
+  return { id, source, type, receivedAt, headers, body: body.toString(encoding), encoding, ...traced }
 }

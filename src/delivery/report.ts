@@ -17,6 +17,8 @@ export interface AttemptReport {
   readonly ms: number
   /** Unix milliseconds: when it is tried again. */
   readonly dueAt: number | null
+  /** What the destination was told; null: no attempt began. */
+  readonly traceId: string | null
 }
 
 export function reportOf({ event }: Lease, settlement: Settlement, ended: EndedAttempt): AttemptReport {
@@ -32,13 +34,15 @@ export function reportOf({ event }: Lease, settlement: Settlement, ended: EndedA
     error: ended.outcome.result === 'delivered' ? null : ended.outcome.error,
     ms: ended.endedAt - ended.startedAt,
     dueAt,
+    traceId: ended.traceId ?? null,
   }
 }
 
 /** One line per attempt. */
 export function logAttempt(log: Log, report: AttemptReport, outcome: Outcome): void {
-  const { eventId, destination, attempt, status, ms, error, dueAt } = report
-  const fields = { eventId, destination, attempt, status, ms, outcome: report.outcome }
+  const { eventId, destination, attempt, status, ms, error, dueAt, traceId } = report
+  const traced = traceId === null ? {} : { traceId }
+  const fields = { eventId, destination, attempt, status, ms, outcome: report.outcome, ...traced }
   if (report.outcome === 'done') {
     log.info(fields, (outcome.result === 'delivered' ? outcome.note : undefined) ?? 'delivered')
     return

@@ -9,6 +9,8 @@ export interface EndedAttempt {
   readonly endedAt: number
   /** Broken off, or not begun, because the gateway stops: it does not count. */
   readonly broken: boolean
+  /** Of the attempt, where one began. */
+  readonly traceId?: string
 }
 
 /** An event that ends the process again and again is given up after so many attempts that ended without an outcome. */

@@ -1,5 +1,6 @@
 import type { FilterQuery } from '../config/types.ts'
 import type { StoredEvent } from '../store/types.ts'
+import type { TraceContext } from '../tracing/trace-context.ts'
 import type { BreakerPolicy } from './breaker.ts'
 import type { Schedule } from './schedule.ts'
 
@@ -35,6 +36,8 @@ export interface AttemptContext {
   /** Unix milliseconds. */
   now(): number
   readonly log: Log
+  /** The event's trace, from this attempt on. */
+  readonly trace: TraceContext
 }
 
 /** How an attempt went. A peer's fault is data, never an exception. */
@@ -110,6 +113,15 @@ export interface Destination {
   readonly orderBy?: string
   /** What the operator should know of it, one line each, as far as it can be found out at start. Never rejects. */
   inspect?(): Promise<readonly string[]>
+  /** What a trace says of its attempts; left out: it is code of this process. */
+  readonly traced?: TracedAs
   /** Frees what it holds (connections). */
   close(): Promise<void>
+}
+
+/** Holds no credentials, path or query. */
+export interface TracedAs {
+  readonly kind: 'client' | 'producer'
+  /** By OpenTelemetry's semantic conventions. */
+  readonly attributes: Readonly<Record<string, string | number>>
 }

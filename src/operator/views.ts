@@ -8,6 +8,7 @@ import type {
   StoredEvent,
   StoredRejection,
 } from '../store/types.ts'
+import { withoutTrace } from '../tracing/stored-trace.ts'
 import type { Job } from './jobs.ts'
 import type {
   AttemptView,
@@ -54,7 +55,7 @@ export function eventDetailView(
 ): EventDetailView {
   return {
     ...eventView(event),
-    headers: headerViews(event.headers),
+    headers: headerViews(withoutTrace(event.headers)),
     body: event.body === null ? null : bodyView(event.body),
     attempts: attempts.map(attemptView),
   }

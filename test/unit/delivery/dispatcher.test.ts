@@ -3,6 +3,8 @@ import { describe, it } from 'node:test'
 import { createDispatcher, type Dispatcher, type DispatcherOptions } from '../../../src/delivery/dispatcher.ts'
 import type { AttemptReport } from '../../../src/delivery/report.ts'
 import type { AttemptContext, DeliverableEvent, Destination, Outcome } from '../../../src/delivery/types.ts'
+import { withTrace } from '../../../src/tracing/stored-trace.ts'
+import type { TraceContext } from '../../../src/tracing/trace-context.ts'
 import { storeDouble, storeDown } from './store-double.ts'
 import { destination, event, fakeClock, recordedLog, START, settle } from './support.ts'
 
@@ -96,6 +98,40 @@ describe('dispatcher', () => {
         ['warn', 'retry', 2],
         ['error', 'dead', 3],
       ],
+    )
+    await stopped(dispatcher, clock)
+  })
+
+  it('hands on one trace over all attempts of an event, each from a span of its own', async () => {
+    const traces: TraceContext[] = []
+    const shown: (readonly string[])[] = []
+    const { store, clock, log, dispatcher } = setUp([
+      destination('a', {
+        attempt: async ({ headers }, { trace }) => {
+          traces.push(trace)
+          shown.push(headers)
+          return failing
+        },
+      }),
+    ])
+    const sent = ['traceparent', `00-${'1'.repeat(32)}-${'2'.repeat(16)}-00`, 'tracestate', 'x=y']
+    const accepted = { traceId: '3'.repeat(32), spanId: '4'.repeat(16), flags: 1 }
+    store.add(event({ headers: sent }), ['a'], START)
+    store.add(event({ id: 'evt_2', headers: [] }), ['a'], START)
+    store.add(event({ id: 'evt_3', headers: withTrace(sent, accepted) }), ['a'], START)
+    dispatcher.start()
+    await clock.advance(6_000)
+    assert.equal(traces.length, 6)
+    assert.equal(new Set(traces.map(({ spanId }) => spanId)).size, 6)
+    const [sender, own, traced, ...again] = traces.map(({ spanId: _, ...rest }) => rest)
+    assert.deepEqual(sender, { traceId: '1'.repeat(32), flags: 0, state: 'x=y' })
+    assert.match(String(own?.traceId), /^[0-9a-f]{32}$/)
+    assert.deepEqual(traced, { traceId: '3'.repeat(32), flags: 1, state: null })
+    assert.deepEqual(again, [sender, own, traced])
+    assert.deepEqual(shown.slice(0, 3), [sent, [], sent], 'what the gateway stored is no header of the sender’s')
+    assert.deepEqual(
+      log.lines.map(({ traceId }) => traceId),
+      traces.map(({ traceId }) => traceId),
     )
     await stopped(dispatcher, clock)
   })

@@ -142,6 +142,8 @@ describe('a handler', () => {
     assert.equal(circumstances.attempt, 4)
     assert.equal(circumstances.idempotencyKey, 'evt_1')
     assert.deepEqual(circumstances.deadline, new Date(START + 15_000))
+    assert.equal(circumstances.traceparent, `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`)
+    assert.equal(circumstances.tracestate, null)
     assert.deepEqual(log.lines, [
       { eventId: 'evt_1', destination: 'handler:user.created', attempt: 4, more: 1, level: 'info', message: 'working' },
     ])

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { forwardHeaders, joinedHeaders } from '../../../src/delivery/headers.ts'
-import { event } from './support.ts'
+import { event, trace } from './support.ts'
 
-const unsigned = { attempt: 3, signature: null }
+const unsigned = { attempt: 3, signature: null, trace }
 const signature = { 'webhook-id': 'evt_1', 'webhook-timestamp': '7', 'webhook-signature': 'v1,s' }
 
 /** What is left of the sender's headers. */
@@ -28,6 +28,8 @@ describe('headers for a destination', () => {
       '3',
       'posthorn-received-at',
       '2026-01-02T03:04:05.000Z',
+      'traceparent',
+      `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
     ])
   })
 
@@ -78,19 +80,30 @@ describe('headers for a destination', () => {
     assert.deepEqual(kept(['Idempotency-Key', 'theirs']), ['posthorn-original-idempotency-key', 'theirs'])
   })
 
+  it('move the sender’s trace aside, and hand on the event’s', () => {
+    const headers = ['Traceparent', 'theirs', 'X-Kept', 'y', 'tracestate', 'a=1']
+    const moved = ['posthorn-original-traceparent', 'theirs', 'X-Kept', 'y', 'posthorn-original-tracestate', 'a=1']
+    assert.deepEqual(kept(headers), moved)
+    const written = forwardHeaders(event({ headers }), { ...unsigned, trace: { ...trace, state: 'a=1,b=2' } })
+    assert.deepEqual(written.slice(-2), ['tracestate', 'a=1,b=2'])
+  })
+
   it('keep a sender’s Standard Webhooks headers where the gateway does not sign', () => {
     const headers = ['webhook-id', 'msg_1', 'Webhook-Signature', 'v1,x']
     assert.deepEqual(kept(headers), headers)
   })
 
   it('move them aside where it does', () => {
-    assert.deepEqual(kept(['webhook-id', 'msg_1', 'Webhook-Signature', 'v1,x'], { attempt: 1, signature }), [
+    assert.deepEqual(kept(['webhook-id', 'msg_1', 'Webhook-Signature', 'v1,x'], { attempt: 1, signature, trace }), [
       'posthorn-original-webhook-id',
       'msg_1',
       'posthorn-original-webhook-signature',
       'v1,x',
     ])
-    assert.deepEqual(forwardHeaders(event(), { attempt: 1, signature }).slice(-6), Object.entries(signature).flat())
+    assert.deepEqual(
+      forwardHeaders(event(), { attempt: 1, signature, trace }).slice(-6),
+      Object.entries(signature).flat(),
+    )
   })
 
   it('hold a type of any characters, and give it back unharmed', () => {

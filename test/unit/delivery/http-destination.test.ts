@@ -11,7 +11,7 @@ import { createHttpDestination, type HttpDestinationOptions } from '../../../src
 import { DEFAULT_SCHEDULE } from '../../../src/delivery/schedule.ts'
 import type { Destination, Outcome } from '../../../src/delivery/types.ts'
 import { createStandardWebhooksSigner } from '../../../src/verification/sign.ts'
-import { answer, context, event, listen, portOf, receiver, recordedLog, START } from './support.ts'
+import { answer, attemptTrace, context, event, listen, portOf, receiver, recordedLog, START } from './support.ts'
 
 function open(t: TestContext, url: URL, overrides: Partial<HttpDestinationOptions> = {}): Destination {
   const destination = createHttpDestination({
@@ -35,7 +35,8 @@ function attempt(
   clock: Clock = systemClock,
 ): Promise<Outcome> {
   const log = recordedLog()
-  return runAttempt({ destination, event: event(), attempt: 1, series: 1, timeoutMs, clock, log }).outcome
+  const request = { destination, event: event(), attempt: 1, series: 1, timeoutMs, clock, log }
+  return runAttempt({ ...request, trace: attemptTrace }).outcome
 }
 
 /** A clock on which a time limit ends when it is told to. */

@@ -4,8 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Queue, Worker } from 'bullmq'
 import { createQueueDestination, type QueuedEvent } from '../../../src/delivery/queue-destination.ts'
 import type { Destination, Outcome } from '../../../src/delivery/types.ts'
+import { formatTraceparent } from '../../../src/tracing/trace-context.ts'
 import { noRedis, type RedisServer, startRedis } from '../../support/redis.ts'
-import { context, event, START } from './support.ts'
+import { context, event, START, trace } from './support.ts'
 
 function open(t: TestContext, redis: URL, queue = 'events', jobOptions = {}): Destination {
   const destination = createQueueDestination({
@@ -49,7 +50,7 @@ describe('a BullMQ queue as a destination', { skip: noRedis }, () => {
     const bodies = { evt_text: Buffer.from('{"städte": 1}'), evt_bytes: Buffer.from([0, 255, 13]) }
     for (const [id, body] of Object.entries(bodies)) {
       const given = ['Authorization', 'Bearer theirs', ...headers, 'cookie', 'a=b']
-      const outcome = await destination.attempt(event({ id, headers: given, body }), context())
+      const outcome = await destination.attempt(event({ id, headers: given, body }), context({ trace: { ...trace, state: 'a=1' } }))
       assert.deepEqual(outcome, { result: 'delivered', status: null })
     }
     const seen = new Map<string | undefined, { name: string; data: QueuedEvent; attempts: number | undefined }>()
@@ -64,7 +65,9 @@ describe('a BullMQ queue as a destination', { skip: noRedis }, () => {
     )
     t.after(() => worker.close())
     await both.promise
-    const common = { source: 'acme', type: 'user.created', receivedAt: new Date(START).toISOString(), headers }
+    const traceparent = formatTraceparent(trace)
+    const of = { source: 'acme', type: 'user.created', receivedAt: new Date(START).toISOString() }
+    const common = { ...of, headers, traceparent, tracestate: 'a=1' }
     assert.deepEqual(seen.get('evt_text'), {
       name: 'user.created',
       data: { id: 'evt_text', ...common, body: '{"städte": 1}', encoding: 'utf8' },

@@ -5,6 +5,8 @@ import type { TestContext } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Clock, systemClock } from '../../../src/delivery/clock.ts'
 import type { AttemptContext, DeliverableEvent, Destination, Log } from '../../../src/delivery/types.ts'
+import type { AttemptTrace } from '../../../src/tracing/attempt-tracer.ts'
+import type { TraceContext } from '../../../src/tracing/trace-context.ts'
 
 export const START = Date.UTC(2026, 0, 2, 3, 4, 5)
 
@@ -25,6 +27,11 @@ export function event(overrides: Partial<DeliverableEvent> = {}): DeliverableEve
     ...overrides,
   }
 }
+
+export const trace: TraceContext = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), flags: 1, state: null }
+
+/** What an attempt is given where nothing records traces. */
+export const attemptTrace: AttemptTrace = { context: trace, run: (work) => work(), end: () => {} }
 
 export interface LogLine {
   readonly level: string
@@ -58,6 +65,7 @@ export function context(overrides: Partial<AttemptContext> = {}): AttemptContext
     deadline: START + 15_000,
     now: () => START,
     log: recordedLog(),
+    trace,
     ...overrides,
   }
 }
