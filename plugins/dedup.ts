@@ -6,6 +6,7 @@ import { RefusalError } from '../src/errors.ts'
 import type { Identity } from '../src/events/identity.ts'
 import { StoreUnavailableError } from '../src/store/errors.ts'
 import type { AcceptResult, NewEvent, Store } from '../src/store/types.ts'
+import { withTrace } from '../src/tracing/stored-trace.ts'
 import { isDoubled } from '../src/verification/header.ts'
 import { ingestOf } from './ingest.ts'
 import { contentTypeOf } from './payload.ts'
@@ -43,6 +44,7 @@ export default fp<DedupOptions>(
       const { type } = identity
 
       const stored = (result: AcceptResult, destinations: number) => {
+        ingest.trace?.committed(null)
         ingest.event = { id: result.id, type, destinations }
         ingest.duplicate = result.status === 'duplicate'
         if (destinations > 0 && (result.status === 'accepted' || result.rearmed > 0)) wake()
@@ -61,6 +63,7 @@ export default fp<DedupOptions>(
       const failed = (error: unknown) => {
         if (!(error instanceof StoreUnavailableError))
           return done(error instanceof Error ? error : new Error('unknown'))
+        ingest.trace?.committed(error.message)
         done(new RefusalError('UNAVAILABLE', { detail: `not stored, ${error.message}` }))
       }
       const accept = ({ names, undecided }: Selection) => {
@@ -69,6 +72,7 @@ export default fp<DedupOptions>(
           request.log.warn(fields, 'a filter could not be evaluated: the event goes to its destination')
         }
         const event = newEvent(request, identity, names, now())
+        ingest.trace?.committing()
         store
           .accept(orderKeys === null ? event : withOrder(event, orderKeys, request))
           .then((result) => stored(result, names.length), failed)
@@ -106,8 +110,11 @@ function newEvent(
   destinations: readonly string[],
   receivedAt: number,
 ): NewEvent {
-  const { config, withoutCredentials } = ingestOf(request).source
+  const { source, trace } = ingestOf(request)
+  const { config, withoutCredentials } = source
   const { rawHeaders } = request.raw
+  const headers = withoutCredentials === null ? rawHeaders : withoutCredentials(rawHeaders)
+  const context = trace === null ? null : trace.context()
   return {
     source: config.name,
     type,
@@ -115,7 +122,7 @@ function newEvent(
     dedupKey,
     replay,
     receivedAt,
-    headers: withoutCredentials === null ? rawHeaders : withoutCredentials(rawHeaders),
+    headers: context === null ? headers : withTrace(headers, context),
     body: bytesOf(request),
     destinations,
   }

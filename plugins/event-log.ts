@@ -17,7 +17,7 @@ export interface EventLogOptions {
 export default fp<EventLogOptions>(
   async (app, { payloads, secrets, captured }) => {
     app.addHook('preHandler', (request, _reply, done) => {
-      const { source, event, verdict } = ingestOf(request)
+      const { source, event, verdict, trace } = ingestOf(request)
       const body = bytesOf(request)
       request.log.info(
         {
@@ -27,6 +27,7 @@ export default fp<EventLogOptions>(
           destinations: event?.destinations,
           bytes: body.byteLength,
           scheme: verdict?.scheme,
+          ...(trace === null ? {} : { traceId: trace.context()?.traceId }),
           ...(verdict?.secret === 'previous' ? { secret: 'previous' } : {}),
           ...(payloads
             ? logView(request.raw.rawHeaders, body, [...secrets, ...captured.all()], source.proofHeaders)

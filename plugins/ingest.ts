@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Payload } from '../src/events/payload.ts'
 import type { Source } from '../src/events/source.ts'
+import type { RequestTrace } from '../src/tracing/request-tracer.ts'
 import type { Accepted, SignedRequest } from '../src/verification/types.ts'
 
 /** What the plugins of the webhook scope find out about a request, each adding its part for those after it. */
@@ -17,6 +18,8 @@ export interface Ingest {
   event: { readonly id: string; readonly type: string; readonly destinations: number } | null
   /** It was known already. */
   duplicate: boolean
+  /** Null: no traces are recorded. */
+  trace: RequestTrace | null
   /** The payload as JSON, once the answer shall repeat it. */
   echo: string | null
 }

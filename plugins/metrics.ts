@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin'
 import type { Metrics } from '../src/operator/metrics.ts'
+import { bytesOf } from './raw-body.ts'
 
 export interface MetricsPluginOptions {
   readonly metrics: Pick<Metrics, 'request'>
@@ -16,7 +17,7 @@ export default fp<MetricsPluginOptions>(
         metrics.request(source, { outcome: 'refused', code, cause: cause ?? '' }, reply.elapsedTime / 1_000)
       } else if (ingest?.event) {
         const outcome = ingest.duplicate ? 'duplicate' : 'accepted'
-        metrics.request(source, { outcome }, reply.elapsedTime / 1_000)
+        metrics.request(source, { outcome, bytes: bytesOf(request).byteLength }, reply.elapsedTime / 1_000)
       }
       done()
     })

@@ -24,6 +24,7 @@ export default fp<SourceOptions>(
         payload: unread,
         event: null,
         duplicate: false,
+        trace: null,
         echo: null,
       }
       const announced = Number(request.headers['content-length'] ?? 0)

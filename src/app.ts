@@ -22,6 +22,7 @@ import rawBody from '../plugins/raw-body.ts'
 import readiness from '../plugins/readiness.ts'
 import rejections from '../plugins/rejections.ts'
 import source from '../plugins/source.ts'
+import tracing from '../plugins/tracing.ts'
 import unrouted, { answerUnroutable } from '../plugins/unrouted.ts'
 import verification from '../plugins/verification.ts'
 import type { Config } from './config/types.ts'
@@ -40,6 +41,7 @@ import { createKeyService, type KeyService } from './keys/service.ts'
 import type { Metrics } from './operator/metrics.ts'
 import type { Operator } from './operator/operator.ts'
 import type { Store } from './store/types.ts'
+import type { RequestTracer } from './tracing/request-tracer.ts'
 
 /** What the app works with; whoever makes it also closes it, after the app. */
 export interface AppDeps {
@@ -51,6 +53,8 @@ export interface AppDeps {
   readonly operator: Operator | null
   /** Counts what happens; null: nobody asks. */
   readonly metrics: Metrics | null
+  /** Records traces; left out: nobody asked. */
+  readonly tracer?: RequestTracer | null
   readonly logger: FastifyBaseLogger
   /** Unix milliseconds. */
   readonly now?: () => number
@@ -70,7 +74,7 @@ const maxBufferedBytes = 256 * 1024 * 1024
  */
 export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyInstance> {
   const { store, destinations, wake, operator, metrics, logger, now = Date.now } = deps
-  const { openKeys = () => createKeyService({ now }) } = deps
+  const { tracer = null, openKeys = () => createKeyService({ now }) } = deps
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -123,6 +127,7 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
       if (metrics !== null) await scope.register(metricsPlugin, { metrics })
       if (config.keepRejections) await scope.register(rejections, { keep: createRejectionKeeper(store, now), now })
       await scope.register(source, { sources })
+      if (tracer !== null) await scope.register(tracing, { tracer })
       if (sources.restricted) await scope.register(allowList, { trustsProxies: config.trustProxy.length > 0 })
       await scope.register(rawBody, { maxBodyLimit: sources.maxBodyLimit, maxBufferedBytes, prepare: worker.prepare })
       await scope.register(challenge)

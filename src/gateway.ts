@@ -29,6 +29,9 @@ export interface Gateway {
  * @throws {StoreOpenError} {HandlerError} {ConfigError} saying what to do
  */
 export async function openGateway(config: Config, logger: Logger): Promise<Gateway> {
+  // Loaded where it is asked for: it is not small.
+  const tracing =
+    config.tracing === null ? null : await (await import('./tracing/tracing.ts')).openTracing(config.tracing, logger)
   let metrics: Metrics | null = null
   const store = await openSqliteStore({
     dataDir: config.dataDir,
@@ -38,7 +41,10 @@ export async function openGateway(config: Config, logger: Logger): Promise<Gatew
     // Nobody handles this rejection but the process: it closes in order and ends with code 1, for a supervisor to start
     // it anew.
     onBroken: (error) => void Promise.reject(new Error(`only a restart can repair the store: ${error}`)),
-    onCommit: (events, seconds) => metrics?.commit(events, seconds),
+    onCommit: (events, seconds) => {
+      tracing?.committed(events)
+      metrics?.commit(events, seconds)
+    },
   })
   const destinations = await createDestinations(config)
   const names = destinations.list.map(({ name }) => name)
@@ -48,7 +54,9 @@ export async function openGateway(config: Config, logger: Logger): Promise<Gatew
     store,
     destinations: destinations.list,
     log: logger,
+    ...(tracing === null ? {} : { tracer: tracing.attempts }),
     observe: (report) => metrics?.attempt(report),
+    onBreaker: (destination, change) => metrics?.breaker(destination, change),
     onGone: (destination, reason) => void disable(store, destination, reason, logger),
   })
   const operator = isOperatorOpen(config)
@@ -57,7 +65,13 @@ export async function openGateway(config: Config, logger: Logger): Promise<Gatew
   if (operator !== null) {
     const { createMetrics } = await import('./operator/metrics.ts')
     const sources = [config.defaultSource, ...config.sources.values()]
-    metrics = createMetrics({ sources, destinations: operator.destinations })
+    metrics = createMetrics({
+      sources,
+      destinations: operator.destinations,
+      breaker: dispatcher.breakerState,
+      store,
+      dataDir: config.dataDir,
+    })
   }
   const app = await buildApp(config, {
     store,
@@ -65,6 +79,7 @@ export async function openGateway(config: Config, logger: Logger): Promise<Gatew
     wake: dispatcher.wake,
     operator,
     metrics,
+    tracer: tracing?.requests ?? null,
     logger,
   })
   const stopPruning = startPruning(store, config, logger)
@@ -83,6 +98,7 @@ export async function openGateway(config: Config, logger: Logger): Promise<Gatew
       await dispatcher.stop()
       await destinations.close()
       await store.close()
+      await tracing?.stop()
     },
   }
 }

@@ -37,6 +37,7 @@ const store: Store = {
   prune: async () => ({ payloads: 0, events: 0 }),
   probe: async () => ready,
   status: () => ready,
+  backlog: () => ({ events: 0, bytes: 0 }),
   close: async () => {},
 }
 

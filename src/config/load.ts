@@ -13,6 +13,7 @@ import { DEFAULT_DEDUP_RETENTION_DAYS, Settings } from './schema.ts'
 import { reportSharedSecrets } from './shared-secrets.ts'
 import { configureSources, isSourceVariable, reportMissingUrl } from './sources.ts'
 import { nearestSetting } from './suggest.ts'
+import { readTracing } from './tracing.ts'
 import type { Config } from './types.ts'
 
 const SECOND_MS = 1000
@@ -77,6 +78,7 @@ export function loadConfig(
   reportProxied(allSources, platform, settings, findings)
   checkProxyHeader(settings, findings)
   if (publicUrl === null) reportMissingUrl(sources.sources.values(), findings)
+  const tracing = readTracing(env, findings)
   reportUnknown(env, findings)
   if (findings.problems.length > 0) throw new ConfigError(findings.problems)
 
@@ -115,6 +117,7 @@ export function loadConfig(
     rateLimitPerMinute: settings.RATE_LIMIT_PER_MINUTE,
     deliveryConcurrency: settings.DELIVERY_CONCURRENCY,
     deliveryTimeoutMs: settings.DELIVERY_TIMEOUT_SECONDS * SECOND_MS,
+    tracing,
     warnings: Object.freeze(findings.warnings),
   })
 }

@@ -4,6 +4,7 @@ import type { Transform } from '../delivery/transform.ts'
 import type { Provider } from '../providers/types.ts'
 import type { SourceSecrets } from '../verification/types.ts'
 import type { QueueJobOptions } from './define-config.ts'
+import type { TracingConfig } from './tracing.ts'
 
 /** A path that a sender posts to: `/webhook/<name>`. */
 export interface SourceConfig {
@@ -152,6 +153,8 @@ export interface Config {
   /** Deliveries in flight per destination. */
   readonly deliveryConcurrency: number
   readonly deliveryTimeoutMs: number
+  /** Whether traces are recorded, and how; `provided`: by an SDK that is there already; null: nobody asked. */
+  readonly tracing: TracingConfig | 'provided' | null
   /** Things the operator should know, one line each; logged as warnings at start. */
   readonly warnings: readonly string[]
 }

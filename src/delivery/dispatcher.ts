@@ -1,7 +1,7 @@
 import type { ClaimResult, Lease, Store } from '../store/types.ts'
 import { type AttemptTracer, takeTrace, untraced } from '../tracing/attempt-tracer.ts'
 import { type RunningAttempt, runAttempt } from './attempt.ts'
-import type { Sign } from './breaker.ts'
+import type { BreakerState, Sign } from './breaker.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { describeError } from './one-line.ts'
 import { type AttemptReport, logAttempt, logBreaker, reportOf } from './report.ts'
@@ -28,6 +28,8 @@ export interface DispatcherOptions {
   readonly tracer?: AttemptTracer
   /** Told of every attempt that ended. */
   readonly observe?: (report: AttemptReport) => void
+  /** Told of a destination that is left alone from now on, or is back. */
+  readonly onBreaker?: (destination: string, change: 'opened' | 'closed') => void
   /** Told of a destination that says it is gone for good, and why. */
   readonly onGone?: (destination: string, reason: string) => void
 }
@@ -44,6 +46,8 @@ export interface Dispatcher {
   stop(): Promise<void>
   /** Until when a destination is left alone because it only fails, in Unix milliseconds; null: it is not. */
   leftAloneUntil(destination: string): number | null
+  /** Null: there is no such destination, or it is never left alone. */
+  breakerState(destination: string): BreakerState | null
 }
 
 const GRACE_MS = 5_000
@@ -59,7 +63,7 @@ const EMPTY_CLAIM_PAUSE_MS = 50
  */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { store, log, clock = systemClock, random = Math.random, graceMs = GRACE_MS, pollMs = POLL_MS } = options
-  const { tracer = untraced, observe = () => {}, onGone = () => {} } = options
+  const { tracer = untraced, observe = () => {}, onBreaker = () => {}, onGone = () => {} } = options
   const slotsByName = createSlots(options.destinations, clock.now(), options.leaseMs)
   const attempts = new Set<RunningAttempt>()
   let active = false
@@ -195,7 +199,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     logAttempt(log, report, ended.outcome)
     observe(report)
     const changed = breaker?.record(signOf(ended), ended.endedAt) ?? null
-    if (changed !== null) logBreaker(log, destination.name, changed)
+    if (changed !== null) {
+      logBreaker(log, destination.name, changed)
+      onBreaker(destination.name, changed)
+    }
     if (ended.outcome.result === 'ended' && ended.outcome.gone) onGone(destination.name, ended.outcome.error)
     wake()
   }
@@ -228,6 +235,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       stopped ??= windDown()
       return stopped
     },
+    breakerState: (destination) => slotsByName.get(destination)?.breaker?.state(clock.now()) ?? null,
     leftAloneUntil: (destination) => slotsByName.get(destination)?.breaker?.opensUntil(clock.now()) ?? null,
   }
 }

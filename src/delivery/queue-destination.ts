@@ -102,7 +102,11 @@ export function createQueueDestination(options: QueueDestinationOptions): Destin
 
   async function add(event: DeliverableEvent, trace: TraceContext, jobId: string): Promise<void> {
     const opened = await open()
-    await opened.add(event.type, queuedEvent(event, trace), { removeOnComplete: { age: KEPT_SECONDS }, ...jobOptions, jobId })
+    await opened.add(event.type, queuedEvent(event, trace), {
+      removeOnComplete: { age: KEPT_SECONDS },
+      ...jobOptions,
+      jobId,
+    })
   }
 
   return {

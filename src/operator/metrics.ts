@@ -1,11 +1,12 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { SourceConfig } from '../config/types.ts'
 import type { AttemptReport } from '../delivery/report.ts'
-import type { DestinationView } from './schemas.ts'
+import { version } from '../version.ts'
+import { createGauges, type GaugeOptions } from './gauges.ts'
 
 /** What became of a request to a webhook route. */
 export type RequestResult =
-  | { readonly outcome: 'accepted' | 'duplicate' }
+  | { readonly outcome: 'accepted' | 'duplicate'; readonly bytes: number }
   | { readonly outcome: 'refused'; readonly code: string; readonly cause: string }
 
 /** Counts what happens, for Prometheus. */
@@ -13,6 +14,8 @@ export interface Metrics {
   /** @param source null: none was found  @param seconds until it was answered */
   request(source: string | null, result: RequestResult, seconds: number): void
   attempt(report: AttemptReport): void
+  /** A destination is left alone from now on, or is back. */
+  breaker(destination: string, change: 'opened' | 'closed'): void
   /** @param seconds from handing it to the writing thread until it was on stable storage */
   commit(events: number, seconds: number): void
   /** In the Prometheus text format. */
@@ -20,19 +23,16 @@ export interface Metrics {
   readonly contentType: string
 }
 
-export interface MetricsOptions {
+export interface MetricsOptions extends GaugeOptions {
   readonly sources: Iterable<SourceConfig>
-  /** What waits, asked for at each scrape. */
-  readonly destinations: () => Promise<readonly DestinationView[]>
 }
 
-/** Senders give up after 3 to 30 seconds; a commit takes milliseconds. */
-const answerBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+/** Senders give up after 3, 5, 10, 15, 20 or 30 seconds; a commit takes milliseconds. */
+const answerBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 15, 20, 30]
 const attemptBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30]
 const commitBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
-const states = ['active', 'failing', 'paused', 'disabled'] as const
 
-export function createMetrics({ sources, destinations }: MetricsOptions): Metrics {
+export function createMetrics({ sources, ...options }: MetricsOptions): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -46,6 +46,18 @@ export function createMetrics({ sources, destinations }: MetricsOptions): Metric
   const duplicates = new Counter({
     name: 'posthorn_events_duplicate_total',
     help: 'Events that were known already.',
+    labelNames: ['source'],
+    registers,
+  })
+  const bytes = new Counter({
+    name: 'posthorn_received_bytes_total',
+    help: 'Bytes of the bodies of events, repeats included.',
+    labelNames: ['source'],
+    registers,
+  })
+  const late = new Counter({
+    name: 'posthorn_late_answers_total',
+    help: 'Events answered 200 after the sender had stopped waiting, where it says how long it waits.',
     labelNames: ['source'],
     registers,
   })
@@ -81,6 +93,12 @@ export function createMetrics({ sources, destinations }: MetricsOptions): Metric
     buckets: attemptBuckets,
     registers,
   })
+  const openings = new Counter({
+    name: 'posthorn_breaker_openings_total',
+    help: 'How often a destination was left alone because it only failed.',
+    labelNames: ['destination'],
+    registers,
+  })
   const commitSeconds = new Histogram({
     name: 'posthorn_commit_seconds',
     help: 'How long commits of events took, until they were on stable storage.',
@@ -93,43 +111,25 @@ export function createMetrics({ sources, destinations }: MetricsOptions): Metric
     buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512],
     registers,
   })
-  const waiting = new Gauge({
-    name: 'posthorn_deliveries',
-    help: 'Deliveries that are not done, by state; those that are retrying are pending too.',
-    labelNames: ['destination', 'state'],
+  const info = new Gauge({
+    name: 'posthorn_info',
+    help: 'Always 1; its label says which version runs.',
+    labelNames: ['version'],
     registers,
   })
-  const oldest = new Gauge({
-    name: 'posthorn_oldest_due_seconds',
-    help: 'For how long the first pending delivery has been due.',
-    labelNames: ['destination'],
-    registers,
-  })
-  const state = new Gauge({
-    name: 'posthorn_destination_state',
-    help: '1 for the state that the destination is in.',
-    labelNames: ['destination', 'state'],
-    registers,
-  })
+  info.set({ version }, 1)
 
+  const deadlineOf = new Map<string, number>()
   for (const { name, provider } of sources) {
-    accepted.inc({ source: name }, 0)
-    if (provider.deadlineSeconds !== undefined) deadlines.set({ source: name }, provider.deadlineSeconds)
+    const { deadlineSeconds } = provider
+    for (const counter of [accepted, duplicates, bytes]) counter.inc({ source: name }, 0)
+    if (deadlineSeconds === undefined) continue
+    deadlineOf.set(name, deadlineSeconds)
+    deadlines.set({ source: name }, deadlineSeconds)
+    late.inc({ source: name }, 0)
   }
 
-  async function collectDestinations(): Promise<void> {
-    const views = await destinations()
-    for (const gauge of [waiting, oldest, state]) gauge.reset()
-    for (const view of views) {
-      const destination = view.name
-      for (const kind of ['pending', 'retrying', 'leased', 'dead'] as const) {
-        waiting.set({ destination, state: kind }, view[kind])
-      }
-      const dueFor = view.oldestDueAt === null ? 0 : Math.max(0, Date.now() - Date.parse(view.oldestDueAt))
-      oldest.set({ destination }, dueFor / 1_000)
-      for (const one of states) state.set({ destination, state: one }, view.state === one ? 1 : 0)
-    }
-  }
+  const collect = createGauges(registry, options)
 
   return {
     request(source, result, seconds) {
@@ -140,6 +140,8 @@ export function createMetrics({ sources, destinations }: MetricsOptions): Metric
       }
       ;(result.outcome === 'accepted' ? accepted : duplicates).inc(labels)
       answers.observe(labels, seconds)
+      bytes.inc(labels, result.bytes)
+      if (seconds > (deadlineOf.get(labels.source) ?? Number.POSITIVE_INFINITY)) late.inc(labels)
     },
     attempt({ destination, outcome, ms }) {
       attempts.inc({ destination, outcome })
@@ -150,11 +152,11 @@ export function createMetrics({ sources, destinations }: MetricsOptions): Metric
       commitSeconds.observe(seconds)
       commitEvents.observe(events)
     },
+    breaker(destination, change) {
+      if (change === 'opened') openings.inc({ destination })
+    },
     async text() {
-      // A store that cannot say leaves its figures out; the others matter all the more then.
-      await collectDestinations().catch(() => {
-        for (const gauge of [waiting, oldest, state]) gauge.reset()
-      })
+      await collect()
       return registry.metrics()
     },
     contentType: registry.contentType,

@@ -59,7 +59,13 @@ export interface StoreStatus {
   readonly error: string | null
 }
 
-/** Every method but `status` and `close` throws `StoreUnavailableError` when the store cannot do it now. */
+export interface Backlog {
+  readonly events: number
+  /** Of their bodies. */
+  readonly bytes: number
+}
+
+/** Every method but `status`, `backlog` and `close` throws `StoreUnavailableError` when the store cannot do it now. */
 export interface Store {
   /**
    * Stores the event, its dedup keys and one delivery per destination in one commit, and resolves once that commit is
@@ -128,6 +134,8 @@ export interface Store {
   /** Tries a commit; resolves with what came of it. */
   probe(): Promise<StoreStatus>
   status(): StoreStatus
+  /** What waits to be stored now. */
+  backlog(): Backlog
   /** Finishes what was handed in and closes. Calling it again does nothing. */
   close(): Promise<void>
 }

@@ -58,7 +58,13 @@ export async function buildTestApp(
     log: logger,
   })
   const sources = [config.defaultSource, ...config.sources.values()]
-  const metrics = createMetrics({ sources, destinations: operator.destinations })
+  const metrics = createMetrics({
+    sources,
+    destinations: operator.destinations,
+    store: used,
+    dataDir,
+    breaker: () => 'half-open',
+  })
   const app = await buildApp(config, {
     store: used,
     destinations,

@@ -164,6 +164,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       return writer.status()
     },
     status: writer.status,
+    backlog: writer.backlog,
     close() {
       closed ??= (async () => {
         clearInterval(checkpoints)

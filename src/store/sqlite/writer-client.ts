@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads'
 import { startWorker } from '../../start-worker.ts'
 import { StoreOpenError, StoreUnavailableError } from '../errors.ts'
-import type { AcceptResult, NewEvent, NewRejection, StoreStatus } from '../types.ts'
+import type { AcceptResult, Backlog, NewEvent, NewRejection, StoreStatus } from '../types.ts'
 import { packEvents } from './packing.ts'
 import { createRejectionQueue } from './rejection-queue.ts'
 import { isSlight } from './slight-calls.ts'
@@ -37,6 +37,7 @@ export interface WriterClient {
   /** Number of those that wrote more than a gateway does while it rests. */
   writes(): number
   status(): StoreStatus
+  backlog(): Backlog
   close(): Promise<void>
 }
 
@@ -230,6 +231,7 @@ export async function startWriter(options: WriterClientOptions): Promise<WriterC
     commits: () => commits,
     writes: () => writes,
     status: () => status,
+    backlog: () => ({ events: events.length + (flight?.events.length ?? 0), bytes: pendingBytes }),
 
     async close() {
       if (closing === null) {

@@ -49,6 +49,7 @@ describe('nothing set', () => {
       logPayloads: true,
       drainMs: 5000,
       storeTimeoutMs: 1000,
+      tracing: null,
       maxPendingEvents: 5000,
       headersTimeoutMs: 10_000,
       requestTimeoutMs: 15_000,

@@ -50,7 +50,10 @@ describe('a BullMQ queue as a destination', { skip: noRedis }, () => {
     const bodies = { evt_text: Buffer.from('{"städte": 1}'), evt_bytes: Buffer.from([0, 255, 13]) }
     for (const [id, body] of Object.entries(bodies)) {
       const given = ['Authorization', 'Bearer theirs', ...headers, 'cookie', 'a=b']
-      const outcome = await destination.attempt(event({ id, headers: given, body }), context({ trace: { ...trace, state: 'a=1' } }))
+      const outcome = await destination.attempt(
+        event({ id, headers: given, body }),
+        context({ trace: { ...trace, state: 'a=1' } }),
+      )
       assert.deepEqual(outcome, { result: 'delivered', status: null })
     }
     const seen = new Map<string | undefined, { name: string; data: QueuedEvent; attempts: number | undefined }>()
