@@ -6,6 +6,7 @@ import { describe, it } from 'node:test'
 import { ConfigError } from '../../../src/config/load.ts'
 import { forwardName } from '../../../src/delivery/destination-name.ts'
 import { createDestinations } from '../../../src/delivery/destinations.ts'
+import { configOf } from '../config/file/support.ts'
 import { answer, context, event, receiver } from './support.ts'
 
 const name = (url: string) => forwardName(new URL(url))
@@ -81,6 +82,37 @@ describe('destinations of a configuration', () => {
     assert.equal(list[0]?.matches({ source: 'any', type: 'at.all' }), true)
     await list[0]?.attempt(event(), context())
     assert.match(String(received[0]?.request.headers['webhook-signature']), /^v1,/)
+  })
+
+  it('are URLs and queues of the configuration file too, each with its route, order, limits and transform', async (t) => {
+    const handlersDir = await mkdtemp(join(tmpdir(), 'handlers-'))
+    t.after(() => rm(handlersDir, { recursive: true }))
+    await writeFile(join(handlersDir, 'paid.ts'), 'export default () => {}\n')
+    const common = { orderBy: '/id', rate: 5, breaker: false, from: 'default', types: 'a.*', transform: () => null }
+    const { destinations, queues, handlers } = configOf({
+      destinations: {
+        orders: { url: 'http://127.0.0.1:9/', secret: false, ...common },
+        jobs: { queue: 'q', redis: 'redis://127.0.0.1:9', ...common },
+      },
+      handlers: { paid: { orderBy: '/id' } },
+    })
+    const { list, close } = await createDestinations({ ...config, handlersDir, destinations, queues, handlers })
+    t.after(close)
+    assert.deepEqual(
+      list.map(({ name, orderBy }) => [name, orderBy]),
+      [
+        ['orders', '/id'],
+        ['jobs', '/id'],
+        ['handler:paid', '/id'],
+      ],
+    )
+    for (const one of list.slice(0, 2)) {
+      assert.deepEqual([one.ratePerSecond, one.breaker], [5, null])
+      const fits = ['a.b', 'b'].map((type) => one.matches({ source: 'default', type }))
+      assert.deepEqual(fits, [true, false])
+      // The transform leaves the event out, so that nothing is contacted.
+      assert.equal((await one.attempt(event(), context())).result, 'delivered')
+    }
   })
 
   it('refuse two URLs that nothing tells apart, without their passwords', async () => {

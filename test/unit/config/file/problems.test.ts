@@ -11,6 +11,7 @@ import type {
   UrlOptions,
 } from '../../../../src/config/define-config.ts'
 import type { DestinationData, HandlerData, QueueData, SourceData } from '../../../../src/config/file/schema.ts'
+import { HANDLER_SCHEDULE } from '../../../../src/delivery/schedule.ts'
 import { providers } from '../../../../src/providers/registry.ts'
 import { tempDir } from '../../../support/temp-dir.ts'
 import { configOf, problemsOf, secret, whsec } from './support.ts'
@@ -404,6 +405,15 @@ describe('a destination of the file', () => {
     writeFileSync(file, 'nothing')
     for (const ca of [file, '/there/is/no.pem', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'])
       assertProblems(orders({ ca }), [/^destinations\.orders\.ca: .* cannot be used/])
+  })
+})
+
+describe('a handler of the file', () => {
+  it('has the schedule of handlers unless it says another, and an order if it likes', () => {
+    const { handlers } = configOf({ handlers: { push: { orderBy: '/id' }, ping: { schedule: ['1s'] } } })
+    assert.deepEqual(handlers.get('push')?.schedule, HANDLER_SCHEDULE)
+    assert.equal(handlers.get('push')?.orderBy, '/id')
+    assert.deepEqual(handlers.get('ping')?.schedule?.delays, [1000])
   })
 })
 
