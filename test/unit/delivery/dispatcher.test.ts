@@ -630,22 +630,27 @@ describe('stopping the dispatcher', () => {
 
   it('leaves a destination alone that only fails, spends no attempts meanwhile, and comes back with one', async () => {
     const attempts: string[] = []
+    const changes: string[] = []
     let works = false
-    const { store, clock, log, dispatcher } = setUp([
-      destination('a', {
-        concurrency: 1,
-        schedule: { delays: Array(100).fill(1_000), jitter: 0 },
-        attempt: async ({ id }) => {
-          attempts.push(id)
-          return works ? { result: 'delivered', status: 200 } : failing
-        },
-      }),
-    ])
+    const held = destination('a', {
+      concurrency: 1,
+      schedule: { delays: Array(100).fill(1_000), jitter: 0 },
+      attempt: async ({ id }) => {
+        attempts.push(id)
+        return works ? { result: 'delivered', status: 200 } : failing
+      },
+    })
+    const { store, clock, log, dispatcher } = setUp([held, destination('b', { breaker: null })], {
+      onBreaker: (name, change) => changes.push(`${name} ${change}`),
+    })
+    const states = () => ['a', 'b', 'c'].map(dispatcher.breakerState)
     for (let n = 1; n <= 30; n += 1) store.add(event({ id: `evt_${n}` }), ['a'], START)
+    assert.deepEqual(states(), ['closed', null, null])
     dispatcher.start()
     await settle()
     assert.equal(attempts.length, 10, 'ten failures open it')
     assert.equal(log.lines.filter(({ message }) => message.startsWith('the destination only fails')).length, 1)
+    assert.deepEqual(states(), ['open', null, null])
     await clock.advance(29_000)
     assert.equal(attempts.length, 10)
     await clock.advance(1_000)
@@ -658,6 +663,8 @@ describe('stopping the dispatcher', () => {
     assert.equal(attempts.length, 41, 'the probe, then everything that waits')
     assert.equal(log.lines.filter(({ message }) => message === 'the destination works again').length, 1)
     assert.equal(store.row('evt_30', 'a').attempt, 1, 'an event that waited has spent nothing')
+    assert.deepEqual(changes, ['a opened', 'a closed'])
+    assert.deepEqual(states(), ['closed', null, null])
     await stopped(dispatcher, clock)
   })
 
