@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import { defineHandler } from '../../src/delivery/define-handler.ts'
+import { defineHandler } from 'posthorn'
 
 /** https://docs.github.com/en/webhooks/webhook-events-and-payloads#push */
 const Push = Type.Object({ ref: Type.String(), after: Type.String() })

@@ -2,7 +2,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import { defineHandler } from '../../src/delivery/define-handler.ts'
+import { defineHandler } from 'posthorn'
 
 const UserCreated = Type.Object({ data: Type.Object({ name: Type.String() }) })
 const outbox = process.env['OUTBOX_DIR'] ?? 'outbox'
