@@ -39,5 +39,5 @@ export default fp<RejectionsOptions>(
 
 /** A token in the URL is a secret, or nearly one where it was mistyped. */
 function withoutToken(url: string): string {
-  return url.replace(/([?&]token=)[^&#]*/gi, '$1[hidden]')
+  return url.replace(/([?&#]token=)[^&#]*/gi, '$1[hidden]')
 }
