@@ -48,13 +48,28 @@ test('the settings it names exist and have the defaults it says', () => {
   }
 })
 
+/** As GitHub makes them of the headings. */
+function anchorsOf(page: string): readonly string[] {
+  const headings = page.replaceAll(/```[\s\S]*?```/g, '').matchAll(/^#+ (.+)$/gm)
+  return [...headings].map(([, heading = '']) =>
+    heading
+      .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
+
 for (const file of globSync('**/*.md', { cwd: root, exclude: (path) => path.includes('node_modules') })) {
   test(`links in ${file} lead somewhere`, () => {
     const text = readFileSync(join(root, file), 'utf8')
     for (const [, target = ''] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
       if (/^(https?:|mailto:|#)/.test(target)) continue
-      const path = join(root, dirname(file), target.replace(/#.*$/, ''))
+      const [place = '', anchor] = target.split('#')
+      const path = join(root, dirname(file), place)
       assert.ok(existsSync(path), `${file} links to ${target}`)
+      if (anchor === undefined || !path.endsWith('.md')) continue
+      assert.ok(anchorsOf(readFileSync(path, 'utf8')).includes(anchor), `${file} links to ${target}`)
     }
   })
 }
