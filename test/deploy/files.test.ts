@@ -113,7 +113,12 @@ describe('Dockerfile', () => {
       assert.ok(included.includes(path), path)
       assert.ok(existsSync(join(root, path)), path)
     }
-    assert.deepEqual(included.filter((path) => !needed.includes(path)).sort(), ['LICENSE', 'handlers', 'index.js'])
+    assert.deepEqual(included.filter((path) => !needed.includes(path)).sort(), [
+      'LICENSE',
+      'handlers',
+      'index.js',
+      'posthorn.js',
+    ])
   })
 })
 

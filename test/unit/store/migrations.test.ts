@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
@@ -86,6 +86,19 @@ test('says so when the directory is no directory', async () => {
   const dataDir = join(tempDir(), 'file')
   writeFileSync(dataDir, '')
   await assertRefused(dataDir, /cannot write to/)
+})
+
+test('says so where no directory can be made, and the system says that it is not there', {
+  skip: existsSync('/proc/self') ? false : 'no /proc here',
+}, async () => {
+  await assertRefused('/proc/posthorn/data', /cannot write to \/proc\/posthorn\/data/)
+})
+
+test('makes the directories above it', async () => {
+  const dataDir = join(tempDir(), 'one', 'two')
+  const store = await openSqliteStore({ dataDir, ...retention })
+  await store.close()
+  assert.ok(existsSync(join(dataDir, 'posthorn.db')))
 })
 
 /** A data directory as version 0.1.0 left it: one event done, one dead, one waiting, one leased, one with no delivery. */
