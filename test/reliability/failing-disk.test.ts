@@ -26,6 +26,8 @@ const faults: readonly Fault[] = [
   { call: 'pwrite64', tampering: 'error=EIO:when=333+', expected: 'ends' },
   { call: 'pwrite64', tampering: 'error=ENOSPC:when=50..90', expected: 'stays' },
   { call: 'pwrite64', tampering: 'error=ENOSPC:when=100..900+40', expected: 'stays' },
+  // An even number of calls: each write of the database that fails is followed by one that finds out why.
+  { call: 'pwrite64', tampering: 'error=EDQUOT:when=60..111', expected: 'stays' },
 ]
 const acksPerFault = 150
 

@@ -10,6 +10,7 @@ import { openDestinations } from './destinations.ts'
 import { migrate } from './migrations.ts'
 import { createOrdering } from './ordering.ts'
 import { createPruner } from './prune.ts'
+import { isOverQuota } from './quota.ts'
 import { openRejections, type RejectionLimits, rejectionLimits } from './rejections.ts'
 import { createRenewal } from './renewal.ts'
 import { createReplays } from './replays.ts'
@@ -109,7 +110,7 @@ function writerOver(db: DatabaseSync, lock: DatabaseSync, options: WriterOptions
       destinations.rolledBack()
       tallies.rolledBack()
       rejections.rolledBack()
-      if (isBeyondRepair(error)) broken = true
+      if (isBeyondRepair(error) && !isOverQuota(error, options.dataDir)) broken = true
       throw error
     }
   }
