@@ -205,10 +205,14 @@ describe('a bulk replay', () => {
     let held = false
     const app = destination('app', {
       concurrency: 4,
-      attempt: ({ body }) => {
+      attempt: ({ body }, { signal }) => {
         const key = Buffer.from(body).toString()
         if (!held) return Promise.resolve(taken)
-        return new Promise((resolve) => begun.push({ key, end: () => resolve(taken) }))
+        return new Promise((resolve) => {
+          const end = () => resolve(taken)
+          begun.push({ key, end })
+          signal.addEventListener('abort', end)
+        })
       },
     })
     const { clock, accept, store, dispatcher } = await engine(t, [app])
