@@ -51,7 +51,7 @@ function launch(env: Readonly<Record<string, string>>): ChildProcess {
       PORT: '0',
       HOST: '127.0.0.1',
       DRAIN_SECONDS: '0',
-      HANDLERS_DIR: join(tempDir(), 'handlers'),
+      HANDLERS_DIR: tempDir(),
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreOpenError } from '../errors.ts'
@@ -133,14 +133,18 @@ function prepareDirectory(dataDir: string): void {
 
 /** One at a time: where none can be made and the reason given is ENOENT, as below /proc, Node tries for ever to make all. */
 function makeDirectory(path: string): void {
-  if (existsSync(path)) return
-  makeDirectory(dirname(path))
+  if (isDirectory(path)) return
+  if (!existsSync(dirname(path))) makeDirectory(dirname(path))
   try {
     mkdirSync(path, { mode: 0o750 })
   } catch (error) {
-    // Somebody else was faster.
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    // Somebody else may have been faster.
+    if (!isDirectory(path)) throw error
   }
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
 /** Turns what SQLite says on opening into what a person can do about it. */
