@@ -54,6 +54,8 @@ const GRACE_MS = 5_000
 const POLL_MS = 10_000
 /** The store says that something is due and gives nothing: ask again, but not at once. */
 const EMPTY_CLAIM_PAUSE_MS = 50
+/** How long an event that may have ended the process waits while another such is tried. */
+const SUSPECT_PAUSE_MS = 100
 
 /**
  * Takes due deliveries from the store and attempts them, each destination within its own number of slots, so that a
@@ -67,6 +69,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const slotsByName = createSlots(options.destinations, clock.now(), options.leaseMs)
   const attempts = new Set<RunningAttempt>()
   let active = false
+  /** An event that was under way when the process died is being tried. */
+  let suspectRuns = false
   let claimScheduled = false
   let claimAgain = false
   let claiming: Promise<void> | null = null
@@ -158,11 +162,17 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const { destination } = slots
     slots.running += 1
     slots.rate?.take(1)
-    const check = readiness(lease, destination.schedule, active)
+    const check = readiness(lease, destination, active)
     if (!check.ready) {
       finish(slots, lease, { outcome: check.outcome, startedAt, endedAt: startedAt, broken: !active })
       return
     }
+    const suspect = destination.runsHere === true && lease.crashes > 0
+    if (suspect && suspectRuns) {
+      putOff(slots, lease)
+      return
+    }
+    if (suspect) suspectRuns = true
     const { event, parent } = takeTrace(check.event)
     const trace = tracer.begin(event, parent, lease.attempt, destination)
     const running = runAttempt({
@@ -178,6 +188,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     attempts.add(running)
     void running.outcome.then((outcome) => {
       attempts.delete(running)
+      if (suspect) suspectRuns = false
       finish(slots, lease, {
         outcome,
         startedAt,
@@ -187,6 +198,18 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       })
       if (attempts.size === 0) attemptsEnded()
     })
+  }
+
+  /**
+   * Events that were under way when the process died are tried one at a time: if it dies again, that one was the cause, and
+   * the others have not come closer to being given up.
+   */
+  function putOff(slots: Slots, { event, destination, attempt }: Lease): void {
+    slots.running -= 1
+    slots.unsettled += 1
+    const error = 'waits for its turn: it was under way when the process ended'
+    const dueAt = clock.now() + SUSPECT_PAUSE_MS
+    settler.add({ eventId: event.id, destination, attempt, outcome: 'deferred', dueAt, status: null, error })
   }
 
   function finish(slots: Slots, lease: Lease, ended: EndedAttempt): void {

@@ -1,6 +1,6 @@
 import type { Lease, Settlement } from '../store/types.ts'
 import { maxAttempts, nextDelay, type Schedule } from './schedule.ts'
-import type { DeliverableEvent, Outcome } from './types.ts'
+import type { DeliverableEvent, Destination, Outcome } from './types.ts'
 
 /** How an attempt went, and when. Times are Unix milliseconds. */
 export interface EndedAttempt {
@@ -13,7 +13,10 @@ export interface EndedAttempt {
   readonly traceId?: string
 }
 
-/** An event that ends the process again and again is given up after so many attempts that ended without an outcome. */
+/**
+ * An event that ends the process again and again is given up after so many attempts that ended without an outcome, where
+ * code that runs in the process may be the cause. Elsewhere they only count as attempts.
+ */
 const MAX_CRASHES = 3
 
 /**
@@ -49,10 +52,14 @@ export type Readiness =
   | { readonly ready: false; readonly outcome: Outcome }
 
 /** Sorts out claimed deliveries that cannot, or may not, be attempted. */
-export function readiness(lease: Lease, schedule: Schedule, active: boolean): Readiness {
+export function readiness(
+  lease: Lease,
+  { schedule, runsHere }: Pick<Destination, 'schedule' | 'runsHere'>,
+  active: boolean,
+): Readiness {
   const { attemptInSeries, crashes, event } = lease
   const allowed = maxAttempts(schedule)
-  if (crashes >= MAX_CRASHES) {
+  if (runsHere && crashes >= MAX_CRASHES) {
     return unready('ended', `given up: the process ended during the last ${crashes} attempts, or they never came back`)
   }
   // Each claim counts, also one that ended without an outcome.

@@ -36,6 +36,7 @@ const CONTROL = /[\u0000-\u001f\u007f]/
 export function withTransform(destination: Destination, transform: Transform): Destination {
   return {
     ...destination,
+    runsHere: true,
     async attempt(event, context) {
       let changed: DeliverableEvent | null
       try {

@@ -111,6 +111,8 @@ export interface Destination {
    * order in which they were accepted. Left out: no order.
    */
   readonly orderBy?: string
+  /** Its attempts run code of the operator's in this process, which an event can make end it. */
+  readonly runsHere?: true
   /** What the operator should know of it, one line each, as far as it can be found out at start. Never rejects. */
   inspect?(): Promise<readonly string[]>
   /** What a trace says of its attempts; left out: it is code of this process. */

@@ -310,6 +310,7 @@ describe('dispatcher', () => {
     const attempts: string[] = []
     const { store, clock, dispatcher } = setUp([
       destination('a', {
+        runsHere: true,
         attempt: async ({ id }) => {
           attempts.push(id)
           return failing
@@ -323,6 +324,28 @@ describe('dispatcher', () => {
     assert.deepEqual(attempts, ['evt_2'])
     assert.equal(store.row('evt_3', 'a').state, 'dead')
     assert.match(store.row('evt_3', 'a').lastError ?? '', /the process ended during the last 3 attempts/)
+    await stopped(dispatcher, clock)
+  })
+
+  it('tries one at a time what was under way in code of this process when it died', async () => {
+    const handler = manual('handler:a', { runsHere: true })
+    const url = manual('url')
+    const { store, clock, dispatcher } = setUp([handler.held, url.held])
+    for (const id of ['evt_1', 'evt_2', 'evt_3']) store.add(event({ id }), ['handler:a', 'url'], START, 1, 2)
+    store.add(event({ id: 'evt_4' }), ['handler:a'], START)
+    const begun = () => handler.begun.map((one) => one.event.id)
+    dispatcher.start()
+    await settle()
+    assert.deepEqual(begun(), ['evt_1', 'evt_4'], 'an event that crashed nothing does not wait')
+    assert.equal(url.begun.length, 3, 'nor does what runs elsewhere')
+    await clock.advance(1_000)
+    assert.deepEqual(begun(), ['evt_1', 'evt_4'])
+    handler.begun[0]?.end({ result: 'delivered', status: null })
+    await clock.advance(200)
+    assert.deepEqual(begun(), ['evt_1', 'evt_4', 'evt_2'])
+    handler.begun[2]?.end(failing)
+    await clock.advance(200)
+    assert.deepEqual(begun(), ['evt_1', 'evt_4', 'evt_2', 'evt_3'])
     await stopped(dispatcher, clock)
   })
 

@@ -6,6 +6,8 @@ interface Row {
   readonly destination: string
   state: 'pending' | 'leased' | 'done' | 'dead'
   attempt: number
+  /** As `attempt`, without those that were given back. */
+  counted: number
   crashes: number
   dueAt: number
   lastStatus: number | null
@@ -33,7 +35,17 @@ export function storeDouble(): StoreDouble {
     failure: null,
     add(event, destinations, dueAt, attempt = 0, crashes = 0) {
       for (const destination of destinations) {
-        rows.push({ event, destination, state: 'pending', attempt, crashes, dueAt, lastStatus: null, lastError: null })
+        rows.push({
+          event,
+          destination,
+          state: 'pending',
+          attempt,
+          counted: attempt,
+          crashes,
+          dueAt,
+          lastStatus: null,
+          lastError: null,
+        })
       }
     },
     row(eventId, destination) {
@@ -53,9 +65,10 @@ export function storeDouble(): StoreDouble {
         for (const row of open.filter(({ dueAt }) => dueAt <= now).slice(0, limit)) {
           row.state = 'leased'
           row.attempt += 1
+          row.counted += 1
           row.dueAt = now + leaseMs
           const { event, attempt, crashes } = row
-          leases.push({ destination, attempt, attemptInSeries: attempt, crashes, leaseUntil: row.dueAt, event })
+          leases.push({ destination, attempt, attemptInSeries: row.counted, crashes, leaseUntil: row.dueAt, event })
         }
         for (const { dueAt } of open) nextDueAt = Math.min(nextDueAt ?? dueAt, dueAt)
       }
@@ -68,6 +81,7 @@ export function storeDouble(): StoreDouble {
         const row = find(settlement.eventId, settlement.destination)
         if (row === undefined || row.state !== 'leased' || row.attempt !== settlement.attempt) return false
         const { outcome } = settlement
+        if (outcome === 'released' || outcome === 'deferred') row.counted -= 1
         row.state = outcome === 'done' || outcome === 'dead' ? outcome : 'pending'
         row.dueAt = settlement.dueAt ?? now
         row.lastStatus = settlement.status
