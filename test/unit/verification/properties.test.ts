@@ -61,9 +61,12 @@ for (const { provider, scheme, signingSecret, verify } of schemes) {
     const sign = (bytes: Uint8Array, eventId: string) =>
       signRequest(provider, scheme.name, signingSecret, { body: bytes, id: eventId, nowSeconds })
 
+    // A brace keeps the body from being one that the sender signs for anybody.
+    const signable = scheme.givenAway === undefined ? body : body.map((bytes) => Uint8Array.from([0x7b, ...bytes]))
+
     it('accepts what it signs', () => {
       fc.assert(
-        fc.property(body, id, (bytes, eventId) => {
+        fc.property(signable, id, (bytes, eventId) => {
           const verdict = verify(requestOf(sign(bytes, eventId), bytes), now)
           assert.ok(verdict.ok)
           assert.equal(verdict.scheme, scheme.name)
