@@ -8,6 +8,9 @@ export interface Rate {
   nextAt(now: number): number
 }
 
+/** What adding up fractions may be off by. */
+const rounding = 1e-9
+
 /** @param perSecond more than 0; fractions are meant: 0.1 is one attempt in ten seconds */
 export function createRate(perSecond: number, now: number): Rate {
   const burst = Math.max(1, perSecond)
@@ -23,14 +26,14 @@ export function createRate(perSecond: number, now: number): Rate {
   return {
     available(at) {
       fill(at)
-      return Math.max(0, Math.floor(tokens))
+      return Math.max(0, Math.floor(tokens + rounding))
     },
     take(attempts) {
       tokens -= attempts
     },
     nextAt(at) {
       fill(at)
-      return tokens >= 1 ? at : at + Math.ceil(((1 - tokens) * 1_000) / perSecond)
+      return tokens + rounding >= 1 ? at : at + Math.ceil(((1 - tokens) * 1_000) / perSecond)
     },
   }
 }
