@@ -120,7 +120,9 @@ async function answering(url: string): Promise<void> {
 
 function asServer(program: string, args: readonly string[]): [string, string[]] {
   const path = join(binDir ?? '', program)
-  return asRoot ? ['setpriv', ['--reuid=postgres', '--regid=postgres', '--clear-groups', path, ...args]] : [path, [...args]]
+  return asRoot
+    ? ['setpriv', ['--reuid=postgres', '--regid=postgres', '--clear-groups', path, ...args]]
+    : [path, [...args]]
 }
 
 function userId(flag: '-u' | '-g'): number {

@@ -73,7 +73,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       return await run(client)
     } catch (error) {
       // What state it is in nobody knows, unless the server itself said what is wrong with the statement.
-      if (error instanceof Error && !('severity' in error)) lost = error
+      if (error instanceof Error && !saidByServer(error)) lost = error
       throw error
     } finally {
       client.release(lost)
@@ -97,7 +97,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   async function inTransaction<T>(client: PoolClient, work: (query: Query) => Promise<T>): Promise<T> {
     await client.query('BEGIN')
     try {
-      if (pooled) await client.query(`SET LOCAL statement_timeout = ${timeoutMs}; SET LOCAL lock_timeout = ${timeoutMs}`)
+      if (pooled)
+        await client.query(`SET LOCAL statement_timeout = ${timeoutMs}; SET LOCAL lock_timeout = ${timeoutMs}`)
       const result = await work((text, values) => rowsOf(client, text, values))
       await client.query('COMMIT')
       return result
@@ -117,4 +118,9 @@ export function openDatabase(options: DatabaseOptions): Database {
       return closed
     },
   }
+}
+
+/** Of a statement, that is: with a fatal error the connection has ended. */
+function saidByServer(error: Error): boolean {
+  return 'severity' in error && error.severity === 'ERROR'
 }

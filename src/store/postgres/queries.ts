@@ -1,5 +1,5 @@
-import type { Store } from '../types.ts'
 import type { RejectionLimits } from '../sqlite/rejections.ts'
+import type { Store } from '../types.ts'
 import type { Database } from './database.ts'
 import type { Names } from './names.ts'
 import type { Settled } from './settled.ts'
