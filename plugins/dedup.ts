@@ -110,7 +110,7 @@ function newEvent(
   destinations: readonly string[],
   receivedAt: number,
 ): NewEvent {
-  const { source, trace } = ingestOf(request)
+  const { source, trace, verdict } = ingestOf(request)
   const { config, withoutCredentials } = source
   const { rawHeaders } = request.raw
   const headers = withoutCredentials === null ? rawHeaders : withoutCredentials(rawHeaders)
@@ -125,6 +125,7 @@ function newEvent(
     headers: context === null ? headers : withTrace(headers, context),
     body: bytesOf(request),
     destinations,
+    secret: verdict === null ? null : verdict.secret,
   }
 }
 

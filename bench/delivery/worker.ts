@@ -50,7 +50,7 @@ async function postWithUndici(): Promise<DeliveryReport> {
   const event = { id: 'evt_0000000000000000000', source: 'default', type: 'order.created', externalId: null, headers }
   const stored = { ...event, body, bodySize: body.length, receivedAt: Date.now() }
   const sent = forwardHeaders(
-    { ...stored, duplicates: 0, conflict: false, repeated: false },
+    { ...stored, duplicates: 0, conflict: false, repeated: false, secret: null },
     { attempt: 1, signature: null, trace: { traceId: '1'.repeat(32), spanId: '1'.repeat(16), flags: 0, state: null } },
   )
   let left = warmup + spec.deliveries

@@ -46,6 +46,9 @@ export const Event = Type.Object(
     duplicates: count('How often it came again'),
     conflict: Type.Boolean({ description: 'It came again with other bytes' }),
     repeated: Type.Boolean({ description: 'The same signed bytes came before under another id' }),
+    secret: Type.Union([Type.Literal('current'), Type.Literal('previous'), Type.Null()], {
+      description: 'Which of the secrets of its source verified it; null: none did, or it is not known',
+    }),
     deliveries: Type.Array(Delivery),
   },
   { title: 'Event' },

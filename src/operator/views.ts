@@ -34,7 +34,7 @@ export const isoTime = (ms: number): string => new Date(ms).toISOString()
 const isoTimeOrNull = (ms: number | null): string | null => (ms === null ? null : isoTime(ms))
 
 export function eventView({ deliveries, receivedAt, ...event }: EventSummary): EventView {
-  const { id, source, type, externalId, bodySize, duplicates, conflict, repeated } = event
+  const { id, source, type, externalId, bodySize, duplicates, conflict, repeated, secret } = event
   return {
     id,
     source,
@@ -45,6 +45,7 @@ export function eventView({ deliveries, receivedAt, ...event }: EventSummary): E
     duplicates,
     conflict,
     repeated,
+    secret,
     deliveries: deliveries.map(deliveryView),
   }
 }

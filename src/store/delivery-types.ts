@@ -166,10 +166,10 @@ export interface DestinationStatus {
   readonly oldestDueAt: number | null
 }
 
-/** What is left out stays as it is. */
+/** What is left out stays as it is. What is paused or disabled already stays so since the time that it was. */
 export interface DestinationChange {
   readonly paused?: boolean
-  /** The reason; null enables it again. */
+  /** The reason, which may be another one than before; null enables it again. */
   readonly disabled?: string | null
   readonly breaker?: string | null
 }

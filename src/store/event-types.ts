@@ -1,5 +1,8 @@
 /** Events as the store takes them and gives them back. */
 
+/** Which of a source's secrets verified an event. */
+export type MatchedSecret = 'current' | 'previous'
+
 /** An event that was verified and is about to be stored. */
 export interface NewEvent {
   readonly source: string
@@ -25,6 +28,8 @@ export interface NewEvent {
    * unfinished one is ever claimed. Null, or left out: the delivery waits for no other.
    */
   readonly orderingKeys?: readonly (string | null)[]
+  /** Null, or left out: nothing was verified. */
+  readonly secret?: MatchedSecret | null
 }
 
 export interface ReplayKey {
@@ -67,6 +72,8 @@ export interface StoredEvent {
   readonly conflict: boolean
   /** The same signed bytes came before under another id. */
   readonly repeated: boolean
+  /** Null: nothing was verified, or it was stored by a version that did not keep it. */
+  readonly secret: MatchedSecret | null
 }
 
 export interface EventSummary extends Omit<StoredEvent, 'headers' | 'body'> {

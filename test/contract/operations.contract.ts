@@ -211,4 +211,16 @@ export function operationsContract(check: Check): void {
     const [, enabled] = await reopened.destinations()
     assert.deepEqual([enabled?.disabledAt, enabled?.disabledReason, enabled?.breaker], [null, null, '{"open":true}'])
   })
+
+  check('knows since when a destination is stopped, however often it is told', async (store) => {
+    const now = Date.now()
+    await store.setDestination('d', { paused: true, disabled: 'answered 410' }, now)
+    await store.setDestination('d', { paused: true, disabled: 'answered 410 again' }, now + 5000)
+    const [d] = await store.destinations()
+    assert.deepEqual([d?.pausedAt, d?.disabledAt, d?.disabledReason], [now, now, 'answered 410 again'])
+    await store.setDestination('d', { paused: false, disabled: null }, now + 6000)
+    await store.setDestination('d', { paused: true, disabled: 'gone' }, now + 7000)
+    const [later] = await store.destinations()
+    assert.deepEqual([later?.pausedAt, later?.disabledAt], [now + 7000, now + 7000])
+  })
 }

@@ -46,6 +46,26 @@ export function storeContract(engine: string, createHarness: () => Harness): voi
     )
   })
 
+  check('keeps which secret verified an event, in whatever batch it came', async (store) => {
+    const secrets = ['current', 'previous', null] as const
+    const kept = await Promise.all(secrets.map((secret) => store.accept(newEvent({ secret }))))
+    const without = await store.accept(newEvent())
+    const ids = [...kept.map(({ id }) => id), without.id]
+    const stored = await Promise.all(ids.map((id) => store.get(id)))
+    assert.deepEqual(
+      stored.map((event) => event?.secret),
+      [...secrets, null],
+    )
+    const { events } = await store.list({ limit: 10 })
+    const listed = new Map(events.map(({ id, secret }) => [id, secret]))
+    assert.deepEqual(
+      ids.map((id) => listed.get(id)),
+      [...secrets, null],
+    )
+    const changed = await store.changes(kept[0]?.id ?? '', 10)
+    assert.ok(changed.every(({ id, secret }) => secret === listed.get(id)))
+  })
+
   check('takes bodies in shared memory, among others', async (store) => {
     const shared = Buffer.from(new SharedArrayBuffer(300_000)).fill('s')
     const bodies = [Buffer.from('before'), shared, Buffer.from('after'), Buffer.alloc(0)]

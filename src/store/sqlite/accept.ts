@@ -5,7 +5,7 @@ import { type DedupIndex, hashKey, keyToBytes } from './dedup-index.ts'
 import type { Destinations } from './destinations.ts'
 import type { Ordering } from './ordering.ts'
 import type { Renewal } from './renewal.ts'
-import { asBytes } from './rows.ts'
+import { asBytes, secretCode } from './rows.ts'
 import { stateCodes } from './states.ts'
 import type { Tallies } from './tallies.ts'
 
@@ -39,8 +39,8 @@ export interface AcceptParts {
 export function createAccept(db: DatabaseSync, parts: AcceptParts, options: AcceptOptions): Accept {
   const { index, destinations, ordering, renewal, tallies } = parts
   const insertEvent = db.prepare(
-    `INSERT INTO events (seq, source, type, external_id, received_at, dedup_key, replay_key, body_size, repeated)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO events (seq, source, type, external_id, received_at, dedup_key, replay_key, body_size, repeated, secret)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const insertPayload = db.prepare('INSERT INTO payloads (seq, headers, body) VALUES (?, ?, ?)')
   const insertDelivery = db.prepare(
@@ -109,6 +109,7 @@ export function createAccept(db: DatabaseSync, parts: AcceptParts, options: Acce
       replayKey === null ? null : keyToBytes(replayKey),
       event.body.byteLength,
       repeated ? 1 : 0,
+      secretCode(event.secret ?? null),
     )
     insertPayload.run(seq, event.headers, event.body)
     if (event.orderingKeys === undefined) {

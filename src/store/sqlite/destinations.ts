@@ -16,8 +16,14 @@ export interface Destinations {
 export function openDestinations(db: DatabaseSync): Destinations {
   const insert = db.prepare('INSERT INTO destinations (name) VALUES (?) RETURNING id')
   const selectAll = db.prepare('SELECT id, name, paused_at, disabled_at FROM destinations')
-  const setPaused = db.prepare('UPDATE destinations SET paused_at = ? WHERE id = ?')
-  const setDisabled = db.prepare('UPDATE destinations SET disabled_at = ?, disabled_reason = ? WHERE id = ?')
+  // Who pauses what is paused, or hears "gone" once more, does not move the time since when.
+  const setPaused = db.prepare(
+    'UPDATE destinations SET paused_at = CASE WHEN ?1 IS NULL THEN NULL ELSE coalesce(paused_at, ?1) END WHERE id = ?2',
+  )
+  const setDisabled = db.prepare(
+    `UPDATE destinations SET disabled_at = CASE WHEN ?1 IS NULL THEN NULL ELSE coalesce(disabled_at, ?1) END,
+       disabled_reason = ?2 WHERE id = ?3`,
+  )
   const setBreaker = db.prepare('UPDATE destinations SET breaker = ? WHERE id = ?')
   const selectStopped = db.prepare(
     'SELECT paused_at IS NOT NULL OR disabled_at IS NOT NULL AS stopped FROM destinations WHERE id = ?',

@@ -182,6 +182,11 @@ export const migrations: readonly string[] = [
   INSERT INTO delivery_hours
     SELECT destination, minute / 60, sum(done), sum(retry), sum(dead) FROM delivery_tallies GROUP BY 1, 2;
   `,
+
+  // Which secret verified an event: 1 the current one, 2 the previous one.
+  `
+  ALTER TABLE events ADD COLUMN secret INTEGER;
+  `,
 ]
 
 /**

@@ -1,4 +1,4 @@
-import type { NewEvent } from '../types.ts'
+import type { MatchedSecret, NewEvent } from '../types.ts'
 import type { PackedEvent } from './accept.ts'
 
 /**
@@ -38,6 +38,7 @@ export function packEvents(events: readonly NewEvent[]): PackedBatch {
       JSON.stringify(event.headers),
       event.destinations,
       event.orderingKeys ?? null,
+      event.secret ?? null,
     )
   }
   return { bodies: bodies.buffer, fields }
@@ -62,6 +63,7 @@ export function unpackEvents({ bodies, fields }: PackedBatch): PackedEvent[] {
       headers: text(take()),
       destinations: list(take()).map(text),
       ...ordered(take()),
+      secret: matched(take()),
       body: body instanceof Uint8Array ? body : new Uint8Array(bodies, at, Number(body)),
     })
     if (typeof body === 'number') at += body
@@ -75,6 +77,10 @@ function isShared(body: Uint8Array): boolean {
 
 function ordered(keys: Field): Pick<PackedEvent, 'orderingKeys'> {
   return keys === null ? {} : { orderingKeys: list(keys) }
+}
+
+function matched(field: Field): MatchedSecret | null {
+  return field === 'current' || field === 'previous' ? field : null
 }
 
 function text(field: Field): string {

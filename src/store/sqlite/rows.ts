@@ -1,12 +1,12 @@
 import { encodeEventId } from '../event-id.ts'
-import type { Delivery, EventSummary, StoredEvent } from '../types.ts'
+import type { Delivery, EventSummary, MatchedSecret, StoredEvent } from '../types.ts'
 import { stateName } from './states.ts'
 
 export type Row = Record<string, unknown>
 
 /** Columns of `events` that make an event's summary, with the alias `e`. */
 export const summaryColumns =
-  'e.seq, e.source, e.type, e.external_id, e.received_at, e.body_size, e.duplicates, e.conflict, e.repeated'
+  'e.seq, e.source, e.type, e.external_id, e.received_at, e.body_size, e.duplicates, e.conflict, e.repeated, e.secret'
 
 /** A BLOB column's value. */
 export function asBytes(value: unknown): Uint8Array {
@@ -25,7 +25,13 @@ export function toSummary(row: Row): Omit<EventSummary, 'deliveries'> {
     duplicates: Number(row['duplicates']),
     conflict: row['conflict'] === 1,
     repeated: row['repeated'] === 1,
+    secret: row['secret'] === 1 ? 'current' : row['secret'] === 2 ? 'previous' : null,
   }
+}
+
+/** As `events.secret` has it. */
+export function secretCode(secret: MatchedSecret | null): number | null {
+  return secret === null ? null : secret === 'current' ? 1 : 2
 }
 
 /** From a row that joins `payloads`, whose columns are null once they were pruned. */

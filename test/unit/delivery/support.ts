@@ -24,6 +24,7 @@ export function event(overrides: Partial<DeliverableEvent> = {}): DeliverableEve
     duplicates: 0,
     conflict: false,
     repeated: false,
+    secret: null,
     ...overrides,
   }
 }
