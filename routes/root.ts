@@ -2,12 +2,20 @@ import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typ
 
 const answer = Type.Object({ message: Type.String(), endpoints: Type.Array(Type.String()) })
 
-/** `GET /`: says that it runs, and where to send events. */
-const root: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('/', { schema: { response: { 200: answer } } }, async () => ({
-    message: 'Webhook server is running.',
-    endpoints: ['/health', '/webhook/:event'],
-  }))
+interface RootOptions {
+  /** Whether there is a console to send people to. */
+  readonly hasConsole: boolean
+}
+
+/** `GET /`: says that it runs, and where to send events; a browser is sent to the console. */
+const root: FastifyPluginAsyncTypebox<RootOptions> = async (app, { hasConsole }) => {
+  app.get('/', { schema: { response: { 200: answer } } }, async (request, reply) => {
+    if (hasConsole) {
+      reply.header('vary', 'accept')
+      if ((request.headers.accept ?? '').includes('text/html')) return reply.redirect('/console', 302)
+    }
+    return { message: 'Webhook server is running.', endpoints: ['/health', '/webhook/:event'] }
+  })
 }
 
 export default root

@@ -5,6 +5,7 @@ import allowList from '../plugins/allow-list.ts'
 import challenge from '../plugins/challenge.ts'
 import clientAddress from '../plugins/client-address.ts'
 import confirmation from '../plugins/confirmation.ts'
+import consolePages from '../plugins/console.ts'
 import cors from '../plugins/cors.ts'
 import dedup from '../plugins/dedup.ts'
 import errors from '../plugins/errors.ts'
@@ -15,6 +16,7 @@ import lifecycle from '../plugins/lifecycle.ts'
 import metricsPlugin from '../plugins/metrics.ts'
 import openapi from '../plugins/openapi.ts'
 import operatorAccess from '../plugins/operator-access.ts'
+import operatorLogin from '../plugins/operator-login.ts'
 import operatorProblems from '../plugins/operator-problems.ts'
 import payload from '../plugins/payload.ts'
 import rateLimit from '../plugins/rate-limit.ts'
@@ -38,6 +40,7 @@ import { createSources } from './events/source.ts'
 import { needsKeys } from './events/source-verifier.ts'
 import { openCapturedSecrets } from './handshakes/captured-secrets.ts'
 import { createKeyService, type KeyService } from './keys/service.ts'
+import { createDoorkeeper } from './operator/access.ts'
 import type { Metrics } from './operator/metrics.ts'
 import type { Operator } from './operator/operator.ts'
 import type { Store } from './store/types.ts'
@@ -110,7 +113,12 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
   await app.register(unrouted)
   await app.register(lifecycle)
   await app.register(readiness, { store, timeoutMs: config.storeTimeoutMs })
-  await app.register(autoload, { dir: routes, forceESM: true, maxDepth: 0 })
+  await app.register(autoload, {
+    dir: routes,
+    forceESM: true,
+    maxDepth: 0,
+    options: { hasConsole: operator !== null },
+  })
   await app.register(
     async (scope) => {
       await scope.register(cors, { origin: config.corsOrigin })
@@ -143,8 +151,13 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
   )
   if (operator !== null) {
     await app.register(async (scope) => {
-      await scope.register(operatorAccess, { token: config.adminToken })
+      const doorkeeper = createDoorkeeper(config)
+      await scope.register(operatorAccess, { doorkeeper, now })
       await scope.register(operatorProblems)
+      await scope.register(operatorLogin, { doorkeeper, viewers: config.viewerToken !== null, now })
+      await scope.register(consolePages, {
+        load: async () => (await import('./console/assets.ts')).loadConsoleAssets(),
+      })
       await scope.register(openapi)
       if (metrics !== null) {
         await scope.register(autoload, {
@@ -180,6 +193,6 @@ function secretsOf(config: Config): string[] {
     secrets?.previous,
     verifyToken,
   ])
-  const signing = [config.forwardSecret, config.adminToken, ...config.destinations.map(({ secret }) => secret)]
+  const signing = [config.forwardSecret, config.adminToken, config.viewerToken, ...config.destinations.map(({ secret }) => secret)]
   return [...all, ...signing].filter((secret) => typeof secret === 'string').flatMap(writtenForms)
 }

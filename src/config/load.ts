@@ -70,7 +70,7 @@ export function loadConfig(
   checkRetention(settings, findings)
   checkTimeouts(settings, findings)
   checkDestinations(settings, findings)
-  checkToken(settings, findings)
+  checkTokens(settings, findings)
   checkHandlers(given(env, 'HANDLERS_DIR'), cwd, findings)
   const publicUrl = settings.PUBLIC_URL ?? platform.publicUrl
   const allSources = [sources.defaultSource, ...sources.sources.values()]
@@ -96,6 +96,7 @@ export function loadConfig(
     eventRetentionMs: settings.EVENT_RETENTION_DAYS * DAY_MS,
     keepRejections: settings.KEEP_REJECTIONS,
     adminToken: settings.ADMIN_TOKEN ?? null,
+    viewerToken: settings.VIEWER_TOKEN ?? null,
     corsOrigin: settings.CORS_ORIGIN,
     trustProxy: Object.freeze(settings.TRUST_PROXY ?? []),
     trustProxyHeader: proxyHeader(settings, platform),
@@ -188,11 +189,16 @@ function proxyHeader(settings: Settings, { onRailway }: Platform): string | null
 /** Below this a token can be guessed, or was made up. */
 const SAFE_TOKEN_LENGTH = 32
 
-function checkToken({ ADMIN_TOKEN: token }: Settings, { warnings }: Findings): void {
-  if (token === undefined || token.length >= SAFE_TOKEN_LENGTH) return
-  warnings.push(
-    `ADMIN_TOKEN: has only ${token.length} characters; use at least ${SAFE_TOKEN_LENGTH} random ones (openssl rand -hex 32).`,
-  )
+function checkTokens({ ADMIN_TOKEN, VIEWER_TOKEN }: Settings, { problems, warnings }: Findings): void {
+  for (const [name, token] of Object.entries({ ADMIN_TOKEN, VIEWER_TOKEN })) {
+    if (token === undefined || token.length >= SAFE_TOKEN_LENGTH) continue
+    warnings.push(
+      `${name}: has only ${token.length} characters; use at least ${SAFE_TOKEN_LENGTH} random ones (openssl rand -hex 32).`,
+    )
+  }
+  if (VIEWER_TOKEN !== undefined && VIEWER_TOKEN === ADMIN_TOKEN) {
+    problems.push('VIEWER_TOKEN: is the same as ADMIN_TOKEN, so whoever may look could change everything; give another.')
+  }
 }
 
 function checkDestinations(settings: Settings, { problems, warnings }: Findings): void {

@@ -264,8 +264,16 @@ export const Settings = Type.Object({
     text(
       'token',
       'letters, digits and -._~+/ only',
-      'Opens `/api`, `/metrics` and their description to whoever sends it as `Authorization: Bearer …`. Without it they are ' +
-        'open to requests from the same machine only, and where NODE_ENV is production to nobody.',
+      'Opens the console, `/api`, `/metrics` and their description to whoever signs in with it or sends it as ' +
+        '`Authorization: Bearer …`. Without it they are open to requests from the same machine only, and where NODE_ENV is ' +
+        'production to nobody.',
+    ),
+  ),
+  VIEWER_TOKEN: optional(
+    text(
+      'token',
+      'letters, digits and -._~+/ only',
+      'Opens the same for looking only: whoever has it sees every event and changes nothing. Not the same as `ADMIN_TOKEN`.',
     ),
   ),
   RATE_LIMIT_PER_MINUTE: byDefault(

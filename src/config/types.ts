@@ -123,6 +123,8 @@ export interface Config {
   readonly keepRejections: boolean
   /** Opens the operator's routes. Null: they are open to this machine only, and in production to nobody. */
   readonly adminToken: string | null
+  /** Opens them for looking only. Null: nobody may only look. */
+  readonly viewerToken: string | null
   /** `*` or one origin such as `https://example.com`. */
   readonly corsOrigin: string
   /** CIDRs or addresses whose forwarding headers are believed. */

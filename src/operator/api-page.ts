@@ -1,3 +1,5 @@
+import { htmlOf } from './html.ts'
+
 /** What of an OpenAPI 3.1 document a page shows: https://spec.openapis.org/oas/v3.1.0 */
 export interface ApiDocument {
   readonly info: { readonly title: string; readonly version: string; readonly description?: string | undefined }
@@ -71,7 +73,7 @@ export function renderApiPage({ info, paths = {} }: ApiDocument): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${htmlOf(info.title)} API</title><style>${style}</style></head><body><main>
 <h1>${htmlOf(info.title)} API <small>${htmlOf(info.version)}</small></h1><p>${proseOf(info.description ?? '')}</p>
-<p>Send <code>Authorization: Bearer $ADMIN_TOKEN</code>. For programs: <a href="/openapi.json">openapi.json</a>.</p>
+<p>Send <code>Authorization: Bearer $ADMIN_TOKEN</code>, or sign in to the <a href="/console">console</a>. For programs: <a href="/openapi.json">openapi.json</a>.</p>
 <nav>${links}</nav>${groups.join('')}</main></body></html>`
 }
 
@@ -160,8 +162,4 @@ function capitalised(text: string): string {
 /** Text of ours, in which `…` is code. */
 function proseOf(text: string): string {
   return htmlOf(text).replace(/`([^`]+)`/g, '<code>$1</code>')
-}
-
-function htmlOf(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
