@@ -10,6 +10,7 @@ export function answerHandshake(
   source: string,
   outcome: HandshakeOutcome,
 ): FastifyReply {
+  if (request.ingest !== null) request.ingest.handshake = outcome.ok ? 'answered' : 'refused'
   if (!outcome.ok) {
     const code = 'HANDSHAKE_REFUSED'
     request.log.warn({ source, code, ip: plainAddress(request.ip) }, `refused: ${outcome.detail}`)

@@ -18,6 +18,8 @@ export interface Ingest {
   event: { readonly id: string; readonly type: string; readonly destinations: number } | null
   /** It was known already. */
   duplicate: boolean
+  /** What became of a request by which the sender registered or tested the URL; null: it is none. */
+  handshake: 'answered' | 'refused' | null
   /** Null: no traces are recorded. */
   trace: RequestTrace | null
   /** The payload as JSON, once the answer shall repeat it. */

@@ -24,6 +24,7 @@ export default fp<SourceOptions>(
         payload: unread,
         event: null,
         duplicate: false,
+        handshake: null,
         trace: null,
         echo: null,
       }

@@ -11,6 +11,7 @@ import dedup from '../plugins/dedup.ts'
 import errors from '../plugins/errors.ts'
 import eventLog from '../plugins/event-log.ts'
 import handshake from '../plugins/handshake.ts'
+import handshakeTimes from '../plugins/handshake-times.ts'
 import ingest from '../plugins/ingest.ts'
 import lifecycle from '../plugins/lifecycle.ts'
 import metricsPlugin from '../plugins/metrics.ts'
@@ -133,6 +134,7 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
       await scope.register(rateLimit, { perMinute: config.rateLimitPerMinute })
       await scope.register(ingest)
       if (metrics !== null) await scope.register(metricsPlugin, { metrics })
+      if (operator !== null) await scope.register(handshakeTimes, { times: operator.handshakes, now })
       if (config.keepRejections) await scope.register(rejections, { keep: createRejectionKeeper(store, now), now })
       await scope.register(source, { sources })
       if (tracer !== null) await scope.register(tracing, { tracer })
@@ -175,7 +177,7 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
             dir: join(routes, 'api'),
             forceESM: true,
             routeParams: true,
-            options: { operator },
+            options: { operator, captured },
           })
         },
         { prefix: '/api' },

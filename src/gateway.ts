@@ -71,6 +71,7 @@ export async function openGateway(config: Config, logger: Logger): Promise<Gatew
       breaker: dispatcher.breakerState,
       store,
       dataDir: config.dataDir,
+      onAnswer: operator.answers.observe,
     })
   }
   const app = await buildApp(config, {

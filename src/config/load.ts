@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Value } from '@sinclair/typebox/value'
 import { configureDestinations } from './destinations.ts'
+import { type Derived, describeSettings } from './described.ts'
 import { type Environment, type Findings, given, givenSecret } from './environment.ts'
 import { checkConfigFile } from './file/load-file.ts'
 import { type ReadResult, readConfigFile } from './file/read.ts'
@@ -84,6 +85,17 @@ export function loadConfig(
 
   const production = settings.NODE_ENV === 'production'
   const developing = env['npm_lifecycle_event'] === 'dev' && !production
+  const logPretty = (settings.LOG_FORMAT ?? (developing ? 'pretty' : 'json')) === 'pretty'
+  const derived: Derived = {
+    CONFIG: { value: file.path },
+    DATA_DIR: { value: dataDir, fromPlatform: platform.volume !== null },
+    PUBLIC_URL: { value: publicUrl, fromPlatform: publicUrl !== null },
+    DEDUP_RETENTION_DAYS: { value: String(dedupRetentionDays(settings)) },
+    TRUST_PROXY_HEADER: { value: proxyHeader(settings, platform) },
+    HANDLERS_DIR: { value: resolve(cwd, settings.HANDLERS_DIR) },
+    LOG_FORMAT: { value: logPretty ? 'pretty' : 'json' },
+    LOG_PAYLOADS: { value: String(settings.LOG_PAYLOADS ?? !production) },
+  }
   return Object.freeze({
     production,
     port: settings.PORT,
@@ -97,6 +109,7 @@ export function loadConfig(
     keepRejections: settings.KEEP_REJECTIONS,
     adminToken: settings.ADMIN_TOKEN ?? null,
     viewerToken: settings.VIEWER_TOKEN ?? null,
+    sendHosts: Object.freeze(settings.SEND_HOSTS ?? []),
     corsOrigin: settings.CORS_ORIGIN,
     trustProxy: Object.freeze(settings.TRUST_PROXY ?? []),
     trustProxyHeader: proxyHeader(settings, platform),
@@ -105,7 +118,7 @@ export function loadConfig(
     forwardSecret: settings.FORWARD_SECRET ?? null,
     handlersDir: resolve(cwd, settings.HANDLERS_DIR),
     logLevel: settings.LOG_LEVEL,
-    logPretty: (settings.LOG_FORMAT ?? (developing ? 'pretty' : 'json')) === 'pretty',
+    logPretty,
     logPayloads: settings.LOG_PAYLOADS ?? !production,
     // `--watch` restarts with SIGTERM at every edit, and nobody is there to move on.
     drainMs: developing && given(env, 'DRAIN_SECONDS') === null ? 0 : settings.DRAIN_SECONDS * SECOND_MS,
@@ -120,6 +133,7 @@ export function loadConfig(
     deliveryTimeoutMs: settings.DELIVERY_TIMEOUT_SECONDS * SECOND_MS,
     tracing,
     warnings: Object.freeze(findings.warnings),
+    settings: describeSettings(env, file, derived),
   })
 }
 

@@ -15,6 +15,7 @@ export type Kind =
   | 'urls'
   | 'origin'
   | 'addresses'
+  | 'hosts'
   | 'header'
 
 /** The value, or a phrase for what was given that is safe to show: it never holds a secret or a URL's credentials. */
@@ -107,6 +108,21 @@ function parseAddresses(text: string): Parsed {
   return wrong === undefined && entries.length > 0 ? done(entries) : refuse(wrong ?? text)
 }
 
+/** Each in one spelling: the host as a URL has it, and the port where one is given. */
+function parseHosts(text: string): Parsed {
+  const entries = text.split(/[\s,]+/).filter((entry) => entry !== '')
+  const hosts = entries.map(hostAndPort)
+  const wrong = entries[hosts.indexOf(null)]
+  return wrong === undefined && entries.length > 0 ? done(hosts) : refuse(wrong ?? text)
+}
+
+function hostAndPort(entry: string): string | null {
+  const [, host, port] = /^(\[[^\]]+\]|[^[\]:/\\?#@]+)(?::(\d{1,5}))?$/.exec(entry) ?? []
+  const url = host === undefined ? null : URL.parse(`http://${host}/`)
+  if (url === null || Number(port ?? 0) > 65535) return null
+  return port === undefined ? url.hostname : `${url.hostname}:${Number(port)}`
+}
+
 /** A range of length 0 is everyone: whoever believes everyone lets each sender choose its own address. */
 function isAddressOrRange(entry: string): boolean {
   const [, address = '', length] = /^([^/%]+)(?:\/([1-9]\d{0,2}))?$/.exec(entry) ?? []
@@ -148,6 +164,7 @@ const PARSERS: Readonly<Record<Kind, (text: string) => Parsed>> = {
   urls: parseUrls,
   origin: parseOrigin,
   addresses: parseAddresses,
+  hosts: parseHosts,
   header: (text) => (HEADER_NAME.test(text) ? done(text.toLowerCase()) : refuse(text)),
 }
 

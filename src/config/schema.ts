@@ -276,6 +276,13 @@ export const Settings = Type.Object({
       'Opens the same for looking only: whoever has it sees every event and changes nothing. Not the same as `ADMIN_TOKEN`.',
     ),
   ),
+  SEND_HOSTS: optional(
+    list(
+      'hosts',
+      'host names or addresses, with a port where only that one is meant, separated by commas or spaces',
+      "Hosts in private networks to which the console's Send page may post too, beside those of destinations. Any public one is allowed.",
+    ),
+  ),
   RATE_LIMIT_PER_MINUTE: byDefault(
     integer(
       0,

@@ -3,6 +3,7 @@ import type { Schedule } from '../delivery/schedule.ts'
 import type { Transform } from '../delivery/transform.ts'
 import type { Provider } from '../providers/types.ts'
 import type { SourceSecrets } from '../verification/types.ts'
+import type { SettingView } from './described.ts'
 import type { QueueJobOptions } from './define-config.ts'
 import type { TracingConfig } from './tracing.ts'
 
@@ -125,6 +126,8 @@ export interface Config {
   readonly adminToken: string | null
   /** Opens them for looking only. Null: nobody may only look. */
   readonly viewerToken: string | null
+  /** Hosts in private networks that the operator may send test requests to, as a URL writes them: with a port or without. */
+  readonly sendHosts: readonly string[]
   /** `*` or one origin such as `https://example.com`. */
   readonly corsOrigin: string
   /** CIDRs or addresses whose forwarding headers are believed. */
@@ -159,4 +162,6 @@ export interface Config {
   readonly tracing: TracingConfig | 'provided' | null
   /** Things the operator should know, one line each; logged as warnings at start. */
   readonly warnings: readonly string[]
+  /** Every setting as it counts, for the operator to look at; no secret is in here. */
+  readonly settings: readonly SettingView[]
 }

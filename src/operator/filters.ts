@@ -3,14 +3,29 @@ import type { DeliveryFilter } from '../store/types.ts'
 import { parseTime } from './problem.ts'
 import type { DeliveryFilter as Asked } from './schemas.ts'
 
+interface AskedTimes {
+  readonly from?: string
+  readonly to?: string
+}
+
+interface Times {
+  readonly from?: number
+  readonly to?: number
+}
+
 /**
- * What the API takes as a filter, as the store takes it.
+ * What the API takes as a filter, with its times as the store takes them.
  * @throws {OperatorError} 400 for a time that is none
  */
-export function deliveryFilter({ from, to, ...rest }: Static<typeof Asked>): DeliveryFilter {
+export function withTimes<T extends AskedTimes>({ from, to, ...rest }: T): Omit<T, 'from' | 'to'> & Times {
   return {
     ...rest,
     ...(from === undefined ? {} : { from: parseTime('from', from) }),
     ...(to === undefined ? {} : { to: parseTime('to', to) }),
   }
+}
+
+/** @throws {OperatorError} 400 for a time that is none */
+export function deliveryFilter(asked: Static<typeof Asked>): DeliveryFilter {
+  return withTimes(asked)
 }

@@ -25,6 +25,8 @@ export interface Metrics {
 
 export interface MetricsOptions extends GaugeOptions {
   readonly sources: Iterable<SourceConfig>
+  /** Told of every event that was answered 200: seconds. */
+  readonly onAnswer?: (seconds: number) => void
 }
 
 /** Senders give up after 3, 5, 10, 15, 20 or 30 seconds; a commit takes milliseconds. */
@@ -32,7 +34,7 @@ const answerBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 
 const attemptBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30]
 const commitBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
 
-export function createMetrics({ sources, ...options }: MetricsOptions): Metrics {
+export function createMetrics({ sources, onAnswer, ...options }: MetricsOptions): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -140,6 +142,7 @@ export function createMetrics({ sources, ...options }: MetricsOptions): Metrics 
       }
       ;(result.outcome === 'accepted' ? accepted : duplicates).inc(labels)
       answers.observe(labels, seconds)
+      onAnswer?.(seconds)
       bytes.inc(labels, result.bytes)
       if (seconds > (deadlineOf.get(labels.source) ?? Number.POSITIVE_INFINITY)) late.inc(labels)
     },

@@ -3,6 +3,8 @@ import type { Clock } from '../delivery/clock.ts'
 import type { Dispatcher } from '../delivery/dispatcher.ts'
 import type { Log } from '../delivery/types.ts'
 import type { DestinationStatus, Store } from '../store/types.ts'
+import { createHandshakeTimes, type HandshakeTimes } from './handshake-times.ts'
+import { createAnswerTimes, type AnswerTimes } from './latency.ts'
 import { createJobs, type Jobs } from './jobs.ts'
 import { createLive, type Live } from './live.ts'
 import { OperatorError } from './problem.ts'
@@ -15,6 +17,9 @@ export interface Operator {
   readonly store: Store
   readonly jobs: Jobs
   readonly live: Live
+  /** How long senders waited for their answers. */
+  readonly answers: AnswerTimes
+  readonly handshakes: HandshakeTimes
   /** Unix milliseconds. */
   readonly startedAt: number
   destinations(): Promise<readonly DestinationView[]>
@@ -90,6 +95,8 @@ export function createOperator({ config, store, destinations, dispatcher, clock,
     store,
     jobs,
     live: createLive(store),
+    answers: createAnswerTimes(clock.now),
+    handshakes: createHandshakeTimes(),
     startedAt: clock.now(),
     destinations: list,
     async change(name, action) {

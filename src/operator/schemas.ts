@@ -2,11 +2,11 @@ import { type Static, type TSchema, Type } from '@sinclair/typebox'
 
 /** What the operator's API says and takes. Times are ISO 8601, UTC, with milliseconds. */
 
-const nullable = <T extends TSchema>(schema: T, description?: string) =>
+export const nullable = <T extends TSchema>(schema: T, description?: string) =>
   Type.Union([schema, Type.Null()], description === undefined ? {} : { description })
 
-const time = (description: string) => Type.String({ description, examples: ['2026-01-02T03:04:05.678Z'] })
-const count = (description: string) => Type.Integer({ minimum: 0, description })
+export const time = (description: string) => Type.String({ description, examples: ['2026-01-02T03:04:05.678Z'] })
+export const count = (description: string) => Type.Integer({ minimum: 0, description })
 
 export const Problem = Type.Object(
   { error: Type.String({ description: 'What is wrong, and what to do' }) },
@@ -14,7 +14,7 @@ export const Problem = Type.Object(
 )
 
 const deliveryStates = ['pending', 'leased', 'done', 'dead', 'discarded'] as const
-const literals = <T extends string>(values: readonly T[]) => Type.Union(values.map((value) => Type.Literal(value)))
+export const literals = <T extends string>(values: readonly T[]) => Type.Union(values.map((value) => Type.Literal(value)))
 
 export const DeliveryState = Type.Unsafe<(typeof deliveryStates)[number]>({
   ...literals(deliveryStates),
@@ -86,6 +86,7 @@ export const EventDetail = Type.Composite(
     Type.Object({
       headers: Type.Array(Header),
       body: nullable(Body, 'Null once it is past its retention'),
+      traceId: nullable(Type.String(), 'The trace in which it was accepted; null: none was recorded'),
       attempts: Type.Array(Attempt),
     }),
   ],

@@ -8,7 +8,7 @@ import type {
   StoredEvent,
   StoredRejection,
 } from '../store/types.ts'
-import { withoutTrace } from '../tracing/stored-trace.ts'
+import { storedTrace, withoutTrace } from '../tracing/stored-trace.ts'
 import type { Job } from './jobs.ts'
 import type {
   AttemptView,
@@ -29,6 +29,11 @@ const shownBytes = 256 * 1024
 /** Names of headers that let somebody in: whoever may look at events need not know them. */
 const credentials = /auth|cookie|secret|token|api-?key|password|credential/i
 const hidden = '[hidden]'
+
+/** Whether a header of this name lets somebody in. */
+export function isCredential(name: string): boolean {
+  return credentials.test(name)
+}
 
 export const isoTime = (ms: number): string => new Date(ms).toISOString()
 const isoTimeOrNull = (ms: number | null): string | null => (ms === null ? null : isoTime(ms))
@@ -58,6 +63,7 @@ export function eventDetailView(
     ...eventView(event),
     headers: headerViews(withoutTrace(event.headers)),
     body: event.body === null ? null : bodyView(event.body),
+    traceId: storedTrace(event.headers)?.traceId ?? null,
     attempts: attempts.map(attemptView),
   }
 }
@@ -121,7 +127,7 @@ function headerViews(headers: readonly string[]): HeaderView[] {
     const name = headers[i] ?? ''
     // Node hands headers over as latin1, one character per byte.
     const value = Buffer.from(headers[i + 1] ?? '', 'latin1').toString('utf8')
-    views.push([name, credentials.test(name) ? hidden : value])
+    views.push([name, isCredential(name) ? hidden : value])
   }
   return views
 }

@@ -47,6 +47,13 @@ export function urlDependence(provider: Provider, secret: string): 'all' | 'some
   return dependent.length === 0 ? 'none' : dependent.length === schemes.length ? 'all' : 'some'
 }
 
+/** Seconds; null: requests do not age. Of a JWT that has an end, nothing but that limits it: null as well. */
+export function toleranceOf(scheme: Scheme): number | null {
+  if (scheme.kind === 'token') return null
+  if (scheme.kind !== 'jwt') return scheme.timestamp?.tolerance ?? null
+  return scheme.time === undefined || scheme.time === 'exp' ? null : scheme.time.iat
+}
+
 /** A scheme with keys that are there, whenever it applies. */
 export function compileKind(scheme: Scheme, keys: readonly SchemeKey[], options: SchemeOptions): SchemeVerifier {
   if (scheme.kind === 'token') return compileTokenScheme(scheme, keys)

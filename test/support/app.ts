@@ -64,6 +64,7 @@ export async function buildTestApp(
     store: used,
     dataDir,
     breaker: () => 'half-open',
+    onAnswer: operator.answers.observe,
   })
   const app = await buildApp(config, {
     store: used,

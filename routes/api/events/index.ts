@@ -1,5 +1,5 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import { parseTime } from '../../../src/operator/problem.ts'
+import { withTimes } from '../../../src/operator/filters.ts'
 import type { OperatorRoutes } from '../../../src/operator/routes.ts'
 import { Event, filters, next, Problem, page } from '../../../src/operator/schemas.ts'
 import { eventView } from '../../../src/operator/views.ts'
@@ -37,12 +37,10 @@ const schema = {
 /** `GET /api/events` */
 const events: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator }) => {
   app.get('/', { schema }, async ({ query }) => {
-    const { limit = 50, cursor, from, to, ...filter } = query
+    const { limit = 50, cursor, ...filter } = query
     const found = await operator.store.list({
-      ...filter,
+      ...withTimes(filter),
       limit,
-      ...(from === undefined ? {} : { from: parseTime('from', from) }),
-      ...(to === undefined ? {} : { to: parseTime('to', to) }),
       ...(cursor === undefined ? {} : { before: cursor }),
     })
     return { events: found.events.map(eventView), next: found.next }

@@ -1,5 +1,5 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import { parseTime } from '../../../src/operator/problem.ts'
+import { withTimes } from '../../../src/operator/filters.ts'
 import type { OperatorRoutes } from '../../../src/operator/routes.ts'
 import { filters, next, Problem, page, Rejection } from '../../../src/operator/schemas.ts'
 import { rejectionView } from '../../../src/operator/views.ts'
@@ -18,12 +18,10 @@ const schema = {
 /** `GET /api/rejections` */
 const rejections: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator }) => {
   app.get('/', { schema }, async ({ query }) => {
-    const { limit = 50, cursor, from, to, ...filter } = query
+    const { limit = 50, cursor, ...filter } = query
     const found = await operator.store.rejections({
-      ...filter,
+      ...withTimes(filter),
       limit,
-      ...(from === undefined ? {} : { from: parseTime('from', from) }),
-      ...(to === undefined ? {} : { to: parseTime('to', to) }),
       ...(cursor === undefined ? {} : { before: cursor }),
     })
     return { rejections: found.rejections.map(rejectionView), next: found.next }

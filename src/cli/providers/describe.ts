@@ -1,6 +1,6 @@
 import type { NameSource, Place, Provider, Scheme } from '../../providers/types.ts'
 import { canSign } from '../../signing/keys.ts'
-import { signsUrl } from '../../verification/scheme.ts'
+import { signsUrl, toleranceOf } from '../../verification/scheme.ts'
 import { secretVariable } from '../setting.ts'
 
 /** One provider for scripts: what `posthorn providers --json` prints. */
@@ -79,13 +79,6 @@ export function proofOf(scheme: Scheme): string {
     case 'token':
       return scheme.basic ? 'user and password' : 'token'
   }
-}
-
-/** Seconds; null: requests do not age. Of a JWT that has an end, nothing but that limits it: null as well. */
-export function toleranceOf(scheme: Scheme): number | null {
-  if (scheme.kind === 'token') return null
-  if (scheme.kind !== 'jwt') return scheme.timestamp?.tolerance ?? null
-  return scheme.time === undefined || scheme.time === 'exp' ? null : scheme.time.iat
 }
 
 /** In words. */

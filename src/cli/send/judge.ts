@@ -17,6 +17,8 @@ export interface Result {
   /** The gateway's id of the event; null where the answer does not say. */
   readonly id: string | null
   readonly duplicate: boolean | null
+  /** Names in lower case. */
+  readonly headers: readonly (readonly [string, string])[]
   /** What was answered, as it came. */
   readonly answer: string
 }
@@ -32,12 +34,16 @@ const gatewayWords: Readonly<Record<'refused' | 'expired', string>> = {
 export function judge(transmission: Transmission, expected: Expected, provider: Provider, type: string): Result {
   if ('failure' in transmission) {
     const { ms, failure } = transmission
-    return { expected, ok: false, problem: failure, status: null, ms, id: null, duplicate: null, answer: '' }
+    const nothing = { status: null, id: null, duplicate: null, headers: [], answer: '' }
+    return { expected, ok: false, problem: failure, ms, ...nothing }
   }
   const { status, ms, body } = transmission
+  const headers = Object.entries(transmission.headers).flatMap(([name, value]) =>
+    [value ?? []].flat().map((one) => [name, one] as const),
+  )
   const { id, duplicate, error } = readAnswer(body)
   const problem = findProblem(transmission, expected, { duplicate, error }, provider, type)
-  return { expected, ok: problem === null, problem, status, ms, id, duplicate, answer: body }
+  return { expected, ok: problem === null, problem, status, ms, id, duplicate, headers, answer: body }
 }
 
 function findProblem(

@@ -4,12 +4,16 @@ import { type Expected, judge, type Result } from './judge.ts'
 import type { FaultName } from './options.ts'
 import { type TransmitOptions, transmit } from './transmit.ts'
 
+export type { Result } from './judge.ts'
+
 export interface RunOptions {
   readonly count: number
   /** Events under way at once; with `concurrent-duplicates`, how many times each is sent at once. */
   readonly concurrency: number
   readonly timeoutMs: number
   readonly dripMs: number
+  /** Decides what may be dialled; left out: anything. */
+  readonly guard?: TransmitOptions['guard'] | undefined
 }
 
 /** One event, however often it was sent. */
@@ -23,11 +27,11 @@ export interface Sent {
 /** Sends everything that a plan says and judges every answer. Never throws for what the other side does. */
 export async function runPlan(plan: Plan, composer: Composer, options: RunOptions): Promise<readonly Sent[]> {
   const { fault, url, provider } = plan
-  const { count, concurrency, timeoutMs, dripMs } = options
+  const { count, concurrency, timeoutMs, dripMs, guard } = options
   const copies = fault === 'duplicate' ? 2 : fault === 'concurrent-duplicates' ? concurrency : 1
   const parallel = fault === 'concurrent-duplicates' ? 1 : Math.min(concurrency, count)
   const mode = fault === 'slow' || fault === 'chunked' ? fault : 'plain'
-  const transmission: TransmitOptions = { url, timeoutMs, dripMs, mode }
+  const transmission: TransmitOptions = { url, timeoutMs, dripMs, mode, guard }
   const known = new Set<string>()
   const sent: Sent[] = []
   let next = 0

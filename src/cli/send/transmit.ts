@@ -1,6 +1,7 @@
 import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Guard } from '../../net/guard.ts'
 import type { Draft } from '../../signing/draft.ts'
 
 export interface TransmitOptions {
@@ -10,6 +11,8 @@ export interface TransmitOptions {
   /** `slow`: in pieces, spread over `dripMs`; `chunked`: without Content-Length. */
   readonly mode: 'plain' | 'slow' | 'chunked'
   readonly dripMs: number
+  /** Decides what may be dialled; left out: anything, since whoever gives a command may. */
+  readonly guard?: Guard | undefined
 }
 
 export type Transmission =
@@ -44,20 +47,22 @@ export async function transmit(draft: Draft, options: TransmitOptions): Promise<
 
 function exchange(
   { url: path, headers, body }: Draft,
-  { url, mode, dripMs }: TransmitOptions,
+  { url, mode, dripMs, guard }: TransmitOptions,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   const length = mode === 'chunked' ? { 'Transfer-Encoding': 'chunked' } : { 'Content-Length': String(body.length) }
-  const { hostname, port } = url
+  // The URL's own brackets around an IPv6 address are no part of it.
+  const hostname = guard?.checkHost(url.hostname) ?? url.hostname.replace(/^\[(.*)\]$/, '$1')
+  const { port } = url
   const options: RequestOptions = {
     method: 'POST',
-    // The URL's own brackets around an IPv6 address are no part of it.
-    hostname: hostname.replace(/^\[(.*)\]$/, '$1'),
+    hostname,
     port: port === '' ? null : port,
     path,
     headers: { Host: url.host, ...headers, ...length },
     agent: false,
     signal,
+    ...(guard === undefined ? {} : { lookup: guard.lookup }),
   }
   return new Promise((resolve, reject) => {
     const outgoing = (url.protocol === 'https:' ? requestHttps : requestHttp)(options)
@@ -67,6 +72,17 @@ function exchange(
       resolve(response)
     })
     outgoing.on('error', reject)
+    if (guard !== undefined) {
+      outgoing.on('socket', (socket) =>
+        socket.once('connect', () => {
+          try {
+            guard.checkAddress(socket.remoteAddress ?? '', hostname)
+          } catch (blocked) {
+            outgoing.destroy(blocked instanceof Error ? blocked : new Error('blocked'))
+          }
+        }),
+      )
+    }
     if (mode === 'plain') {
       outgoing.end(body)
       return

@@ -21,7 +21,7 @@ function problemsOf(env: Record<string, string>): readonly string[] {
 
 describe('nothing set', () => {
   test('gives the documented defaults', () => {
-    const { defaultSource, warnings, ...rest } = load()
+    const { defaultSource, warnings, settings: _, ...rest } = load()
     assert.deepEqual(rest, {
       production: false,
       port: 3000,
@@ -37,6 +37,8 @@ describe('nothing set', () => {
       eventRetentionMs: 14 * 86_400_000,
       keepRejections: true,
       adminToken: null,
+      viewerToken: null,
+      sendHosts: [],
       corsOrigin: '*',
       trustProxy: [],
       trustProxyHeader: null,

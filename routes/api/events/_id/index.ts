@@ -10,7 +10,7 @@ const unknown = () => new OperatorError(404, 'There is no such event.')
 
 /** `/api/events/:id` */
 const event: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator }) => {
-  const { store } = operator
+  const { store, config } = operator
 
   app.get(
     '/',
@@ -46,6 +46,30 @@ const event: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator 
       reply.header('content-disposition', `attachment; filename="${found.id}"`)
       reply.header('x-content-type-options', 'nosniff').type('application/octet-stream')
       return reply.send(Buffer.from(found.body))
+    },
+  )
+
+  app.get(
+    '/curl',
+    {
+      schema: {
+        summary: 'A command that posts it again',
+        description:
+          'For a shell: the same body, and the same headers but those that let somebody in elsewhere. A signature with a time ' +
+          'has expired by then.',
+        tags,
+        params,
+        response: { 200: { content: { 'text/plain': { schema: Type.String() } } }, 404: Problem, 503: Problem },
+      },
+    },
+    async (request, reply) => {
+      const found = await store.get(request.params.id)
+      if (found === null) throw unknown()
+      const { eventCurl } = await import('../../../../src/operator/event-curl.ts')
+      const base = config.publicUrl ?? `${request.protocol}://${request.host}`
+      const command = eventCurl(found, base, found.source === config.defaultSource.name)
+      if (command === null) throw new OperatorError(404, 'Its payload is past its retention.')
+      return reply.type('text/plain; charset=utf-8').send(command)
     },
   )
 

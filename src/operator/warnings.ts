@@ -1,0 +1,106 @@
+import { hash } from 'node:crypto'
+import { statfs } from 'node:fs/promises'
+import type { Config, SourceConfig } from '../config/types.ts'
+import type { Store } from '../store/types.ts'
+import { retryDays } from './retry-window.ts'
+import type { DestinationView } from './schemas.ts'
+
+/** Something that the operator should do something about. */
+export interface Warning {
+  /** Stays the same while the thing does, for whoever wants to hide it. */
+  readonly code: string
+  /** `critical`: events are refused or may be lost. */
+  readonly level: 'critical' | 'warning'
+  /** What is the matter, and what to do. */
+  readonly text: string
+}
+
+export interface WarningOptions {
+  readonly config: Config
+  readonly store: Pick<Store, 'status'>
+  readonly destinations: readonly DestinationView[]
+  /** Free and all bytes of the file system of DATA_DIR; null: nobody knows. */
+  readonly disk: { readonly free: number; readonly size: number } | null
+  /** Unix milliseconds. */
+  readonly now: number
+}
+
+const dayMs = 86_400_000
+const lateMs = 15 * 60_000
+const mebibyte = 1024 * 1024
+
+/** Everything that is doubtful now: what the settings say, what the disk has left, what is stuck. The worst first. */
+export function findWarnings(options: WarningOptions): readonly Warning[] {
+  const { config } = options
+  const settings = config.warnings.map((text): Warning => ({ code: `start:${hash('sha256', text).slice(0, 12)}`, level: 'warning', text }))
+  const found = [...storeWarnings(options), ...diskWarnings(options), ...settings]
+  found.push(...sourceWarnings(config), ...destinationWarnings(options))
+  return [...found.filter(({ level }) => level === 'critical'), ...found.filter(({ level }) => level === 'warning')]
+}
+
+/** Free and all bytes of the file system that a directory is on; null where it cannot be asked. */
+export async function diskSpace(directory: string): Promise<WarningOptions['disk']> {
+  try {
+    const { bavail, blocks, bsize } = await statfs(directory)
+    return { free: bavail * bsize, size: blocks * bsize }
+  } catch {
+    return null
+  }
+}
+
+function storeWarnings({ store }: WarningOptions): readonly Warning[] {
+  const { state, error } = store.status()
+  if (state === 'ready') return []
+  const why = error === null ? '' : ` (${error})`
+  const text =
+    state === 'broken'
+      ? `The store is beyond repair while it runs${why}: start the gateway anew. Until then every event is answered 503.`
+      : `The store cannot commit${why}: events are answered 503 until it can. Free space, or see to what keeps its data.`
+  return [{ code: `store:${state}`, level: 'critical', text }]
+}
+
+function diskWarnings({ config, disk }: WarningOptions): readonly Warning[] {
+  if (disk === null || disk.free > Math.min(disk.size * 0.1, 2048 * mebibyte)) return []
+  const full = disk.free < Math.min(disk.size * 0.02, 256 * mebibyte)
+  const left = `${Math.floor(disk.free / mebibyte)} MiB`
+  return [
+    {
+      code: 'disk',
+      level: full ? 'critical' : 'warning',
+      text: `Only ${left} are free where events are kept (${config.dataDir}): make room, enlarge the volume, or lower EVENT_RETENTION_DAYS. With none left every event is answered 503.`,
+    },
+  ]
+}
+
+/** Where the sender tries again for longer than ids are remembered, a late retry would be stored a second time. */
+function sourceWarnings({ sources, defaultSource, dedupRetentionMs }: Config): readonly Warning[] {
+  return [...sources.values(), defaultSource].flatMap((source: SourceConfig): readonly Warning[] => {
+    const { name, provider } = source
+    const days = retryDays(provider.retries)
+    if (days === null || days * dayMs <= dedupRetentionMs) return []
+    const text = `${provider.title} (source "${name}") tries again for ${Math.ceil(days)} days, but ids are remembered for ${dedupRetentionMs / dayMs} only: a late retry would count as a new event. Raise DEDUP_RETENTION_DAYS to ${Math.ceil(days)} or more.`
+    return [{ code: `retention:${name}`, level: 'warning', text }]
+  })
+}
+
+function destinationWarnings({ destinations, now }: WarningOptions): readonly Warning[] {
+  return destinations.flatMap((destination): readonly Warning[] => {
+    const { name, state, configured, pending, oldestDueAt, reason } = destination
+    if (!configured && pending > 0) {
+      const text = `${pending} deliveries wait for ${name}, which is in no setting any more: move them to another destination, or discard them.`
+      return [{ code: `destination:${name}:gone`, level: 'warning', text }]
+    }
+    if (state === 'disabled') {
+      const text = `${name} is disabled${reason === null ? '' : ` (${reason})`}: enable it once it takes events again. What is for it waits.`
+      return [{ code: `destination:${name}:disabled`, level: 'warning', text }]
+    }
+    const dueFor = oldestDueAt === null ? 0 : now - Date.parse(oldestDueAt)
+    if (dueFor <= lateMs) return []
+    const minutes = Math.floor(dueFor / 60_000)
+    const text =
+      state === 'paused'
+        ? `${name} is paused, and the first of ${pending} deliveries has waited for ${minutes} minutes: resume it when it may go on.`
+        : `${name} is behind: the first of ${pending} deliveries has been due for ${minutes} minutes. See why its attempts fail or are slow, or raise DELIVERY_CONCURRENCY.`
+    return [{ code: `destination:${name}:late`, level: 'warning', text }]
+  })
+}
