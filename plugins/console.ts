@@ -56,7 +56,10 @@ export default fp<ConsoleOptions>(
         if (asset === undefined) return reply.code(404).send({ error: 'The console has no such file.' })
         const { etag, immutable, contentType } = asset
         reply.header('cache-control', immutable ? `public, max-age=${yearSeconds}, immutable` : 'no-cache')
-        reply.header('cross-origin-resource-policy', 'same-origin').header('vary', 'accept-encoding').header('etag', etag)
+        reply
+          .header('cross-origin-resource-policy', 'same-origin')
+          .header('vary', 'accept-encoding')
+          .header('etag', etag)
         if (request.headers['if-none-match'] === etag) return reply.code(304).send()
         const { bytes, encoding } = await asset.body(request.headers['accept-encoding'] ?? '')
         if (encoding !== null) reply.header('content-encoding', encoding)

@@ -3,7 +3,7 @@ import rateLimit from '@fastify/rate-limit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { plainAddress } from '../src/net/plain-address.ts'
-import { type Doorkeeper, type Refusal, type Visit, type Visitor } from '../src/operator/access.ts'
+import type { Doorkeeper, Refusal, Visit, Visitor } from '../src/operator/access.ts'
 import { plainPagePolicy, renderDetour, renderRefusalPage } from '../src/operator/login-page.ts'
 import { nextPage } from '../src/operator/next-page.ts'
 

@@ -195,6 +195,11 @@ function secretsOf(config: Config): string[] {
     secrets?.previous,
     verifyToken,
   ])
-  const signing = [config.forwardSecret, config.adminToken, config.viewerToken, ...config.destinations.map(({ secret }) => secret)]
+  const signing = [
+    config.forwardSecret,
+    config.adminToken,
+    config.viewerToken,
+    ...config.destinations.map(({ secret }) => secret),
+  ]
   return [...all, ...signing].filter((secret) => typeof secret === 'string').flatMap(writtenForms)
 }

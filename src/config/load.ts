@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Value } from '@sinclair/typebox/value'
-import { configureDestinations } from './destinations.ts'
 import { type Derived, describeSettings } from './described.ts'
+import { configureDestinations } from './destinations.ts'
 import { type Environment, type Findings, given, givenSecret } from './environment.ts'
 import { checkConfigFile } from './file/load-file.ts'
 import { type ReadResult, readConfigFile } from './file/read.ts'
@@ -211,7 +211,9 @@ function checkTokens({ ADMIN_TOKEN, VIEWER_TOKEN }: Settings, { problems, warnin
     )
   }
   if (VIEWER_TOKEN !== undefined && VIEWER_TOKEN === ADMIN_TOKEN) {
-    problems.push('VIEWER_TOKEN: is the same as ADMIN_TOKEN, so whoever may look could change everything; give another.')
+    problems.push(
+      'VIEWER_TOKEN: is the same as ADMIN_TOKEN, so whoever may look could change everything; give another.',
+    )
   }
 }
 

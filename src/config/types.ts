@@ -3,8 +3,8 @@ import type { Schedule } from '../delivery/schedule.ts'
 import type { Transform } from '../delivery/transform.ts'
 import type { Provider } from '../providers/types.ts'
 import type { SourceSecrets } from '../verification/types.ts'
-import type { SettingView } from './described.ts'
 import type { QueueJobOptions } from './define-config.ts'
+import type { SettingView } from './described.ts'
 import type { TracingConfig } from './tracing.ts'
 
 /** A path that a sender posts to: `/webhook/<name>`. */

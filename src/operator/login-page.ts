@@ -55,7 +55,11 @@ export function renderRefusalPage(words: string): string {
  * this page, which is ours, it sends it.
  */
 export function renderDetour(path: string): string {
-  return page('One moment', `<p><a href="${htmlOf(path)}">Go on</a></p>`, `<meta http-equiv="refresh" content="0; url=${htmlOf(path)}">`)
+  return page(
+    'One moment',
+    `<p><a href="${htmlOf(path)}">Go on</a></p>`,
+    `<meta http-equiv="refresh" content="0; url=${htmlOf(path)}">`,
+  )
 }
 
 function page(title: string, content: string, head = ''): string {

@@ -54,16 +54,16 @@ export const Overview = Type.Object(
       state: Type.String({ description: 'ready; failing: the last commit failed; broken: only a restart can help' }),
       error: nullable(Type.String()),
       waiting: Type.Object({ events: count('Not committed yet'), bytes: count('Of their bodies') }),
-      disk: nullable(
-        Type.Object({ free: Type.Number(), size: Type.Number() }),
-        'Bytes of the file system of DATA_DIR',
-      ),
+      disk: nullable(Type.Object({ free: Type.Number(), size: Type.Number() }), 'Bytes of the file system of DATA_DIR'),
     }),
     totals: Type.Object({
       from: time('Where the counts begin'),
       to: time('And end'),
       ...counts,
-      successRate: nullable(Type.Number({ minimum: 0, maximum: 1 }), 'Attempts that delivered, of all; null: there were none'),
+      successRate: nullable(
+        Type.Number({ minimum: 0, maximum: 1 }),
+        'Attempts that delivered, of all; null: there were none',
+      ),
       answers,
     }),
     backlog: Type.Object({

@@ -8,7 +8,8 @@ import { bodyView } from './views.ts'
 
 /** What a list of senders shows of one. */
 export function providerSummary(provider: Provider): Static<typeof ProviderSummary> {
-  const { name, title, docs, confidence, setup, setting, path, needsPublicUrl, sendable, ...more } = documentOf(provider)
+  const { name, title, docs, confidence, setup, setting, path, needsPublicUrl, sendable, ...more } =
+    documentOf(provider)
   const schemes = more.schemes.map((scheme) => ({ ...scheme }))
   return { name, title, docs, confidence, setup, setting, path, needsPublicUrl, sendable, schemes, known: more.known }
 }
@@ -20,6 +21,10 @@ export function providerDetail(provider: Provider, nowMs: number): Static<typeof
     ...providerSummary(provider),
     deadlineSeconds: provider.deadlineSeconds ?? null,
     retries: provider.retries ?? null,
-    sample: { query: url, headers: Object.entries(headers).map(([name, value]) => [name, value]), body: bodyView(body) },
+    sample: {
+      query: url,
+      headers: Object.entries(headers).map(([name, value]) => [name, value]),
+      body: bodyView(body),
+    },
   }
 }

@@ -14,7 +14,8 @@ export const Problem = Type.Object(
 )
 
 const deliveryStates = ['pending', 'leased', 'done', 'dead', 'discarded'] as const
-export const literals = <T extends string>(values: readonly T[]) => Type.Union(values.map((value) => Type.Literal(value)))
+export const literals = <T extends string>(values: readonly T[]) =>
+  Type.Union(values.map((value) => Type.Literal(value)))
 
 export const DeliveryState = Type.Unsafe<(typeof deliveryStates)[number]>({
   ...literals(deliveryStates),

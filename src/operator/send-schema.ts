@@ -31,8 +31,16 @@ export const SendRequest = Type.Object(
     event: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Type of the event' })),
     id: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: "The sender's id of it" })),
     body: Type.Optional(Type.String({ description: "The payload; left out: the provider's sample" })),
-    encoding: Type.Unsafe<'utf8' | 'base64'>({ ...literals(['utf8', 'base64']), default: 'utf8', description: 'Of `body`' }),
-    headers: Type.Array(Header, { default: [], maxItems: 100, description: 'Added, or in place of those of the sample' }),
+    encoding: Type.Unsafe<'utf8' | 'base64'>({
+      ...literals(['utf8', 'base64']),
+      default: 'utf8',
+      description: 'Of `body`',
+    }),
+    headers: Type.Array(Header, {
+      default: [],
+      maxItems: 100,
+      description: 'Added, or in place of those of the sample',
+    }),
     fault: Type.Optional(
       Type.Unsafe<(typeof sendFaults)[number]>({ ...literals(sendFaults), description: 'Wrong on purpose' }),
     ),
@@ -70,7 +78,9 @@ export const SendAnswer = Type.Object(
 export const SendResult = Type.Object(
   {
     request: SentRequest,
-    ok: Type.Boolean({ description: 'Every answer is what it should be, the refusal of what is wrong on purpose included' }),
+    ok: Type.Boolean({
+      description: 'Every answer is what it should be, the refusal of what is wrong on purpose included',
+    }),
     problem: nullable(Type.String(), 'What is wrong with the answers together'),
     answers: Type.Array(SendAnswer, { description: 'Several where the same request is sent several times' }),
   },

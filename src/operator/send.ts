@@ -68,7 +68,8 @@ export async function sendRequest(asked: SendRequest, context: SendContext): Pro
 function prepare(asked: SendRequest, context: SendContext): Prepared {
   const { source, url, unsigned, secret, fault } = asked
   if ((source === undefined) === (url === undefined)) throw new OperatorError(400, 'source, url: give one of the two.')
-  if (unsigned && secret !== undefined) throw new OperatorError(400, 'secret: cannot sign what is unsigned; leave one out.')
+  if (unsigned && secret !== undefined)
+    throw new OperatorError(400, 'secret: cannot sign what is unsigned; leave one out.')
   const faultsOfUnsigned = ['duplicate', 'concurrent-duplicates', 'slow', 'chunked']
   if (unsigned && fault !== undefined && !faultsOfUnsigned.includes(fault)) {
     throw new OperatorError(400, `fault: ${fault} needs a signature; leave out unsigned, or take another fault.`)
@@ -173,12 +174,17 @@ function bodyOf({ body, encoding }: SendRequest): Buffer | null {
 /** RFC 9110 §5.1 and §5.5. */
 function checkedHeader([given, value]: HeaderView): readonly [string, string] {
   const name = given.toLowerCase()
-  if (!/^[!#$%&'*+\-.^_`|~0-9a-z]+$/.test(name)) throw new OperatorError(400, `headers: ${JSON.stringify(given)} is no name.`)
+  if (!/^[!#$%&'*+\-.^_`|~0-9a-z]+$/.test(name))
+    throw new OperatorError(400, `headers: ${JSON.stringify(given)} is no name.`)
   if (['host', 'content-length', 'transfer-encoding', 'connection'].includes(name)) {
-    throw new OperatorError(400, `headers: ${name} follows from where the request goes and what it holds; leave it out.`)
+    throw new OperatorError(
+      400,
+      `headers: ${name} follows from where the request goes and what it holds; leave it out.`,
+    )
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
-  if (/[\0-\x08\x0a-\x1f\x7f]/.test(value)) throw new OperatorError(400, `headers: ${name} has a line break or another control character.`)
+  if (/[\0-\x08\x0a-\x1f\x7f]/.test(value))
+    throw new OperatorError(400, `headers: ${name} has a line break or another control character.`)
   return [name, Buffer.from(value).toString('latin1')]
 }
 

@@ -50,7 +50,9 @@ export const Source = Type.Object(
       }),
       'Null: this sender does not ask before it sends',
     ),
-    lastEvent: nullable(Type.Object({ id: Type.String(), type: Type.String(), receivedAt: time('When it was accepted') })),
+    lastEvent: nullable(
+      Type.Object({ id: Type.String(), type: Type.String(), receivedAt: time('When it was accepted') }),
+    ),
     lastDay: Type.Object({
       accepted: count('Events stored in the last 24 hours'),
       duplicates: count('Events that were known already'),

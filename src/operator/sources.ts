@@ -3,9 +3,9 @@ import type { Config, SourceConfig } from '../config/types.ts'
 import type { CapturedSecrets } from '../handshakes/captured-secrets.ts'
 import { bringsSecret, usesVerifyToken } from '../handshakes/tokens.ts'
 import type { Provider } from '../providers/types.ts'
+import type { EventSummary, Statistics, Store } from '../store/types.ts'
 import { signsUrl, toleranceOf } from '../verification/scheme.ts'
 import { fitsScheme } from '../verification/secrets.ts'
-import type { EventSummary, Statistics, Store } from '../store/types.ts'
 import type { HandshakeTimes } from './handshake-times.ts'
 import type { Source } from './source-schema.ts'
 import { isoTime } from './views.ts'
@@ -91,10 +91,18 @@ function stepsOf(
   const variable = `${prefix}WEBHOOK_SECRET`
   const target = url ?? `https://<where the gateway is reached>${path}`
   const inQuery = provider.schemes.find(({ kind, at }) => kind === 'token' && at.startsWith('query:'))?.at.slice(6)
-  const inUrl = inQuery === undefined || secrets === null ? '' : `, with ?${inQuery}= and the secret at its end where it can send it no other way`
+  const inUrl =
+    inQuery === undefined || secrets === null
+      ? ''
+      : `, with ?${inQuery}= and the secret at its end where it can send it no other way`
   const publicUrl =
     url === null
-      ? [{ text: `Set PUBLIC_URL to where senders reach the gateway${provider.schemes.some(signsUrl) ? ': this sender signs that URL' : ''}.`, done: false }]
+      ? [
+          {
+            text: `Set PUBLIC_URL to where senders reach the gateway${provider.schemes.some(signsUrl) ? ': this sender signs that URL' : ''}.`,
+            done: false,
+          },
+        ]
       : []
   const token = usesVerifyToken(provider)
     ? [{ text: `Give it the verify token that ${prefix}WEBHOOK_VERIFY_TOKEN holds.`, done: verifyToken !== null }]

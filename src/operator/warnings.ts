@@ -32,7 +32,9 @@ const mebibyte = 1024 * 1024
 /** Everything that is doubtful now: what the settings say, what the disk has left, what is stuck. The worst first. */
 export function findWarnings(options: WarningOptions): readonly Warning[] {
   const { config } = options
-  const settings = config.warnings.map((text): Warning => ({ code: `start:${hash('sha256', text).slice(0, 12)}`, level: 'warning', text }))
+  const settings = config.warnings.map(
+    (text): Warning => ({ code: `start:${hash('sha256', text).slice(0, 12)}`, level: 'warning', text }),
+  )
   const found = [...storeWarnings(options), ...diskWarnings(options), ...settings]
   found.push(...sourceWarnings(config), ...destinationWarnings(options))
   return [...found.filter(({ level }) => level === 'critical'), ...found.filter(({ level }) => level === 'warning')]

@@ -10,7 +10,12 @@ const schema = {
   querystring: Type.Object(
     {
       minutes: Type.Optional(
-        Type.Integer({ minimum: 1, maximum: 525_600, default: 60, description: 'How far back `series` and `totals` go' }),
+        Type.Integer({
+          minimum: 1,
+          maximum: 525_600,
+          default: 60,
+          description: 'How far back `series` and `totals` go',
+        }),
       ),
       step: Type.Optional(
         Type.Integer({

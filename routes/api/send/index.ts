@@ -17,7 +17,12 @@ const description =
 /** `/api/send`: a signed request, or one that is wrong on purpose. */
 const send: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator, captured }) => {
   let underWay = 0
-  const context = () => ({ config: operator.config, captured, ownOrigin: ownOrigin(app.server.address()), now: Date.now })
+  const context = () => ({
+    config: operator.config,
+    captured,
+    ownOrigin: ownOrigin(app.server.address()),
+    now: Date.now,
+  })
   // Loaded for who asks: the samples of all senders come with it.
   const load = () => import('../../../src/operator/send.ts')
   const tags = ['send']
@@ -28,7 +33,13 @@ const send: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator, 
     '/',
     {
       bodyLimit,
-      schema: { summary: 'Send a test event', description, tags, body: SendRequest, response: { 200: SendResult, ...problems } },
+      schema: {
+        summary: 'Send a test event',
+        description,
+        tags,
+        body: SendRequest,
+        response: { 200: SendResult, ...problems },
+      },
     },
     async (request) => {
       const { body } = request

@@ -16,7 +16,7 @@ export const rowTypes = {
 
 /** Columns of `events` that make an event's summary, with the alias `e`. */
 export const summaryColumns =
-  'e.seq, e.source, e.type, e.external_id, e.received_at, e.body_size, e.duplicates, e.conflict, e.repeated'
+  'e.seq, e.source, e.type, e.external_id, e.received_at, e.body_size, e.duplicates, e.conflict, e.repeated, e.secret'
 
 const stateNames: readonly DeliveryState[] = ['pending', 'pending', 'leased', 'done', 'dead', 'discarded']
 
@@ -36,6 +36,7 @@ export function toSummary(row: Row): Omit<EventSummary, 'deliveries'> {
     duplicates: Number(row['duplicates']),
     conflict: row['conflict'] === true,
     repeated: row['repeated'] === true,
+    secret: row['secret'] === 1 ? 'current' : row['secret'] === 2 ? 'previous' : null,
   }
 }
 

@@ -168,6 +168,11 @@ describe('values', () => {
     assert.equal(load({ REQUEST_TIMEOUT_SECONDS: '10' }).requestTimeoutMs, 10_000)
   })
 
+  test('hosts for test events are read in one spelling, with their ports', () => {
+    const { sendHosts } = load({ SEND_HOSTS: 'LOCALHOST:4000, app.internal\n[::1]:80 10.0.0.07' })
+    assert.deepEqual(sendHosts, ['localhost:4000', 'app.internal', '[::1]:80', '10.0.0.7'])
+  })
+
   test('a destination without a secret to sign with is pointed out', () => {
     const env = { FORWARD_URL: 'http://localhost:1' }
     assert.match(load(env).warnings.join(), /FORWARD_SECRET/)
@@ -192,6 +197,7 @@ describe('a setting that cannot be used', () => {
     TRUST_PROXY: ['true', '1', '10.0.0.0/33', '0.0.0.0/0', '::/0', '10.0.0.256', 'fe80::1%eth0', '10.0.0.0/08', ','],
     TRUST_PROXY_HEADER: ['X-Real-IP:', 'the header'],
     CORS_ORIGIN: ['https://example.com/', 'example.com', 'https://a.example,https://b.example', 'null'],
+    SEND_HOSTS: ['http://localhost:4000', 'a:b', 'localhost:70000', 'a/b', ','],
     LOG_LEVEL: ['verbose', '30'],
     LOG_FORMAT: ['text'],
     LOG_PAYLOADS: ['headers'],
@@ -292,6 +298,16 @@ describe('what must never be shown', () => {
       assert.match(problem ?? '', /^ADMIN_TOKEN: /)
       if (wrong !== '') assert.ok(!problem?.includes(wrong))
     }
+  })
+
+  test('VIEWER_TOKEN, which is another than ADMIN_TOKEN', () => {
+    const token = 'f00dcafe'.repeat(8)
+    assert.equal(load({ VIEWER_TOKEN: token }).viewerToken, token)
+    assert.match(load({ VIEWER_TOKEN: 'short' }).warnings.join(), /VIEWER_TOKEN: has only 5 characters/)
+    const [problem, ...others] = problemsOf({ ADMIN_TOKEN: token, VIEWER_TOKEN: token })
+    assert.match(problem ?? '', /^VIEWER_TOKEN: is the same as ADMIN_TOKEN/)
+    assert.ok(!problem?.includes(token))
+    assert.deepEqual(others, [])
   })
 
   test('FORWARD_SECRET', () => {

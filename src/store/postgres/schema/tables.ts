@@ -40,6 +40,7 @@ export function createTables(t: Tables): string {
     duplicates  integer  NOT NULL DEFAULT 0,
     conflict    boolean  NOT NULL DEFAULT false,
     repeated    boolean  NOT NULL DEFAULT false,
+    secret      smallint,
     dedup_key   uuid,
     replay_key  uuid,
     source      text     NOT NULL,
