@@ -27,6 +27,8 @@ export interface PostgresServer {
   /** As an administrator would. */
   stop(): Promise<void>
   start(): Promise<void>
+  /** Stops it and removes everything. */
+  close(): Promise<void>
 }
 
 const servers = new Set<{ child: ChildProcess | null; dir: string }>()
@@ -87,6 +89,11 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
     // SIGINT is "fast shutdown", SIGQUIT "immediate shutdown": https://www.postgresql.org/docs/current/server-shutdown.html
     stop: () => end('SIGINT'),
     kill: () => end('SIGQUIT'),
+    async close() {
+      await end('SIGQUIT')
+      servers.delete(state)
+      rmSync(dir, { recursive: true, force: true })
+    },
     async createDatabase() {
       const name = `test_${++databases}`
       await ask(url('postgres'), `CREATE DATABASE ${name}`)

@@ -1,7 +1,8 @@
 import { Pool, type PoolClient } from 'pg'
 import { StoreUnavailableError } from '../errors.ts'
-import { type Address, clientConfig } from './address.ts'
-import { explain, isTransient } from './faults.ts'
+import type { Address } from './address.ts'
+import { clientConfig } from './client-config.ts'
+import { explain, isLost, isTransient } from './faults.ts'
 import { type Row, rowTypes } from './rows.ts'
 import { type Tables, tablesOf } from './tables.ts'
 
@@ -73,7 +74,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       return await run(client)
     } catch (error) {
       // What state it is in nobody knows, unless the server itself said what is wrong with the statement.
-      if (error instanceof Error && !saidByServer(error)) lost = error
+      if (isLost(error)) lost = error instanceof Error ? error : new Error(String(error))
       throw error
     } finally {
       client.release(lost)
@@ -118,9 +119,4 @@ export function openDatabase(options: DatabaseOptions): Database {
       return closed
     },
   }
-}
-
-/** Of a statement, that is: with a fatal error the connection has ended. */
-function saidByServer(error: Error): boolean {
-  return 'severity' in error && error.severity === 'ERROR'
 }

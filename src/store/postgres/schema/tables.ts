@@ -16,6 +16,8 @@ import type { Tables } from '../tables.ts'
  *   those until a replay needs the room.
  * - `…_tallies` are counts per minute, `…_hours` the same per hour for long plots. Every replica keeps its own in memory
  *   and adds them about once a second (`tallies.ts`); nothing but plots depends on them.
+ * - `replicas` numbers the processes that have the store open, 0 to 31, so that the sequence numbers they give differ;
+ *   `probes` is where each tries whether a commit succeeds.
  * - `rejections`: bounded by count and bytes, the oldest go first; `bytes` is what a row counts for.
  *
  * What is updated often is vacuumed often: the defaults wait until a fifth of a table has changed, and a queue is slow
@@ -163,7 +165,7 @@ export function createTables(t: Tables): string {
     PRIMARY KEY (hour, destination)
   );
 
-  CREATE TABLE ${t.probes} (id integer PRIMARY KEY CHECK (id = 1), at bigint NOT NULL, filler bytea NOT NULL);
+  CREATE TABLE ${t.probes} (replica integer PRIMARY KEY, at bigint NOT NULL);
   CREATE SEQUENCE ${t.schema}.replicas MINVALUE 0 MAXVALUE 31 CYCLE;
   `
 }
