@@ -28,24 +28,21 @@ const outcomeStates = { retry: 0, done: 2, dead: 3 } as const
 
 export function createDeliveries(db: DatabaseSync, parts: DeliveryParts): Deliveries {
   const { destinations, attempts, ordering, tallies } = parts
-  // What the partial index says of the state must stand literally, or SQLite cannot use it.
+  // What the partial index says of the state must stand literally, or SQLite cannot use it; CROSS JOIN keeps the order of
+  // the tables. A LIMIT that is a parameter alone would have the statement compiled anew at each call.
   const selectDue = db.prepare(
-    `SELECT seq, state FROM deliveries WHERE destination = ? AND lane = ? AND state >= 0 AND state < 2 AND due_at <= ?
-     ORDER BY due_at, seq LIMIT ?`,
+    `SELECT d.state, d.attempt, d.series_start, d.crashes, ${summaryColumns}, p.headers, p.body
+     FROM deliveries d CROSS JOIN events e ON e.seq = d.seq LEFT JOIN payloads p ON p.seq = d.seq
+     WHERE d.destination = ? AND d.lane = ? AND d.state >= 0 AND d.state < 2 AND d.due_at <= ?
+     ORDER BY d.due_at, d.seq LIMIT ? + 0`,
   )
   const selectNext = db.prepare(
     'SELECT min(due_at) AS at FROM deliveries WHERE destination = ? AND lane = ? AND state >= 0 AND state < 2',
   )
   // Reading and then writing is cheaper than RETURNING.
-  const selectTries = db.prepare(
-    'SELECT attempt, series_start, crashes FROM deliveries WHERE seq = ? AND destination = ?',
-  )
   const lease = db.prepare(
     `UPDATE deliveries SET state = 1, attempt = ?, crashes = ?, due_at = ?, started_at = ?
      WHERE seq = ? AND destination = ?`,
-  )
-  const selectEvent = db.prepare(
-    `SELECT ${summaryColumns}, p.headers, p.body FROM events e LEFT JOIN payloads p ON p.seq = e.seq WHERE e.seq = ?`,
   )
   const settle = db.prepare(
     `UPDATE deliveries SET state = ?, due_at = ?, last_status = ?, last_error = ?, crashes = 0,
@@ -64,27 +61,16 @@ export function createDeliveries(db: DatabaseSync, parts: DeliveryParts): Delive
     const leaseUntil = now + leaseMs
     const due = selectDue.all(id, lanes.live, now, limit)
     if (due.length < limit) due.push(...selectDue.all(id, lanes.bulk, now, limit - due.length))
-    const leases: Lease[] = []
-    for (const found of due) {
+    return due.map((found) => {
       const seq = Number(found['seq'])
       const crashed = found['state'] === stateCodes.leased
       if (crashed) attempts.crashed(seq, id)
-      const event = selectEvent.get(seq)
-      const tries = selectTries.get(seq, id)
-      if (event === undefined || tries === undefined) continue
-      const attempt = Number(tries['attempt']) + 1
-      const crashes = Number(tries['crashes']) + (crashed ? 1 : 0)
+      const attempt = Number(found['attempt']) + 1
+      const crashes = Number(found['crashes']) + (crashed ? 1 : 0)
       lease.run(attempt, crashes, leaseUntil, now, seq, id)
-      leases.push({
-        destination,
-        attempt,
-        attemptInSeries: attempt - Number(tries['series_start']),
-        crashes,
-        leaseUntil,
-        event: toStoredEvent(event),
-      })
-    }
-    return leases
+      const attemptInSeries = attempt - Number(found['series_start'])
+      return { destination, attempt, attemptInSeries, crashes, leaseUntil, event: toStoredEvent(found) }
+    })
   }
 
   function nextDueAt(id: number): number | null {
