@@ -1,15 +1,24 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ClaimResult, Lease, Store } from '../store/types.ts'
-import { type AttemptTracer, takeTrace, untraced } from '../tracing/attempt-tracer.ts'
-import { type RunningAttempt, runAttempt } from './attempt.ts'
-import type { BreakerState, Sign } from './breaker.ts'
+import { type AttemptTracer, untraced } from '../tracing/attempt-tracer.ts'
+import type { BreakerState } from './breaker.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { describeError } from './one-line.ts'
-import { type AttemptReport, logAttempt, logBreaker, reportOf } from './report.ts'
-import { type EndedAttempt, readiness, settlementFor } from './settlement.ts'
+import { createPulse } from './pulse.ts'
+import type { AttemptReport } from './report.ts'
+import { createRunner } from './runner.ts'
 import { createSettler } from './settler.ts'
-import { createSlots, planClaim, type Slots } from './slots.ts'
+import { createSlots, planClaim } from './slots.ts'
 import { storeBackoff } from './store-backoff.ts'
 import type { Destination, Log } from './types.ts'
+
+/** For how long what happens close together is gathered, in milliseconds; 0: it is not. */
+export interface Gathering {
+  /** An attempt that ended waits for others of its destination to be recorded with, unless it was the last under way. */
+  readonly endedMs: number
+  /** An event that comes so soon after another one waits to be handed on with those beside it. */
+  readonly newMs: number
+}
 
 export interface DispatcherOptions {
   readonly store: Pick<Store, 'claim' | 'settle'>
@@ -24,6 +33,7 @@ export interface DispatcherOptions {
   readonly graceMs?: number
   /** The longest the store goes unasked, in milliseconds: finds what other processes left behind. */
   readonly pollMs?: number
+  readonly gathering?: Gathering
   /** Puts attempts into traces; by default they are only handed on. */
   readonly tracer?: AttemptTracer
   /** Told of every attempt that ended. */
@@ -52,10 +62,12 @@ export interface Dispatcher {
 
 const GRACE_MS = 5_000
 const POLL_MS = 10_000
-/** The store says that something is due and gives nothing: ask again, but not at once. */
-const EMPTY_CLAIM_PAUSE_MS = 50
-/** How long an event that may have ended the process waits while another such is tried. */
-const SUSPECT_PAUSE_MS = 100
+/** Something is due and was not given: ask again, but not at once. */
+const DUE_ALREADY_MS = 50
+/** Every claim and every settlement is part of a commit, and a commit costs as much as several attempts. */
+const GATHERING: Gathering = { endedMs: 4, newMs: 5 }
+/** Attempts that begin in one turn of the event loop: senders who wait for an answer are served between them. */
+const BEGIN_AT_ONCE = 16
 
 /**
  * Takes due deliveries from the store and attempts them, each destination within its own number of slots, so that a
@@ -66,47 +78,59 @@ const SUSPECT_PAUSE_MS = 100
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { store, log, clock = systemClock, random = Math.random, graceMs = GRACE_MS, pollMs = POLL_MS } = options
   const { tracer = untraced, observe = () => {}, onBreaker = () => {}, onGone = () => {} } = options
+  const { endedMs, newMs } = options.gathering ?? GATHERING
   const slotsByName = createSlots(options.destinations, clock.now(), options.leaseMs)
-  const attempts = new Set<RunningAttempt>()
   let active = false
-  /** An event that was under way when the process died is being tried. */
-  let suspectRuns = false
-  let claimScheduled = false
   let claimAgain = false
   let claiming: Promise<void> | null = null
   let claimFailures = 0
   let backingOff = false
   let cancelTimer = () => {}
-  let attemptsEnded = () => {}
   let stopped: Promise<void> | null = null
+
+  // Outcomes and the claim that follows from them share a commit.
+  const pulse = createPulse(clock, () => {
+    settler.flush()
+    if (!backingOff) claim()
+  })
 
   const settler = createSettler({
     store,
     clock,
     log,
+    onWaiting: () => pulse.within(endedMs),
     onSettled(settlements) {
       for (const { destination } of settlements) {
         const slots = slotsByName.get(destination)
         if (slots !== undefined) slots.unsettled -= 1
       }
-      wake()
+      pulse.within(endedMs)
     },
   })
 
-  function wake(): void {
-    if (!active || claimScheduled || backingOff) return
+  const runner = createRunner({
+    slots: slotsByName,
+    settler,
+    clock,
+    log,
+    random,
+    tracer,
+    observe,
+    onBreaker,
+    onGone,
+    onFree({ running }) {
+      if (running === 0) pulse.now()
+      else pulse.within(endedMs)
+    },
+  })
+
+  function claim(): void {
+    backingOff = false
+    if (!active) return
     if (claiming !== null) {
       claimAgain = true
       return
     }
-    claimScheduled = true
-    setImmediate(claim)
-  }
-
-  function claim(): void {
-    claimScheduled = false
-    backingOff = false
-    if (!active || claiming !== null) return
     // While outcomes cannot be recorded, a lease that ends would be claimed again and its event handed over twice.
     if (!settler.healthy()) {
       claimAfter(storeBackoff(1))
@@ -124,15 +148,22 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       .then((result) => claimed(result, heldUntil), claimFailed)
       .finally(() => {
         claiming = null
-        if (claimAgain) wake()
+        if (claimAgain) pulse.now()
       })
   }
 
-  function claimed({ leases, nextDueAt }: ClaimResult, heldUntil: number | null): void {
+  async function claimed({ leases, nextDueAt }: ClaimResult, heldUntil: number | null): Promise<void> {
     claimFailures = 0
-    for (const lease of leases) begin(lease)
-    const pause = Math.max(untilDue(nextDueAt), leases.length === 0 ? EMPTY_CLAIM_PAUSE_MS : 0)
-    claimAfter(Math.min(pause, untilDue(heldUntil)))
+    // What is due already waits for a slot, whose end asks again.
+    claimAfter(Math.min(Math.max(untilDue(nextDueAt), DUE_ALREADY_MS), untilDue(heldUntil)))
+    await beginAll(leases)
+  }
+
+  async function beginAll(leases: readonly Lease[]): Promise<void> {
+    for (const [i, lease] of leases.entries()) {
+      if (i > 0 && i % BEGIN_AT_ONCE === 0) await nextTurn()
+      runner.begin(lease, !active)
+    }
   }
 
   /** Milliseconds, at most until the next poll. */
@@ -153,97 +184,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     cancelTimer = clock.setTimer(claim, ms)
   }
 
-  function begin(lease: Lease): void {
-    const slots = slotsByName.get(lease.destination)
-    const startedAt = clock.now()
-    const remaining = lease.leaseUntil - startedAt
-    // An answer to the claim that came too late to use: the delivery is somebody else's by now, or free again.
-    if (slots === undefined || remaining <= 0) return
-    const { destination } = slots
-    slots.running += 1
-    slots.rate?.take(1)
-    const check = readiness(lease, destination, active)
-    if (!check.ready) {
-      finish(slots, lease, { outcome: check.outcome, startedAt, endedAt: startedAt, broken: !active })
-      return
-    }
-    const suspect = destination.runsHere === true && lease.crashes > 0
-    if (suspect && suspectRuns) {
-      putOff(slots, lease)
-      return
-    }
-    if (suspect) suspectRuns = true
-    const { event, parent } = takeTrace(check.event)
-    const trace = tracer.begin(event, parent, lease.attempt, destination)
-    const running = runAttempt({
-      destination,
-      event,
-      attempt: lease.attempt,
-      series: lease.attempt - lease.attemptInSeries + 1,
-      timeoutMs: Math.min(destination.timeoutMs, remaining),
-      clock,
-      log,
-      trace,
-    })
-    attempts.add(running)
-    void running.outcome.then((outcome) => {
-      attempts.delete(running)
-      if (suspect) suspectRuns = false
-      finish(slots, lease, {
-        outcome,
-        startedAt,
-        endedAt: clock.now(),
-        broken: running.wasStopped(),
-        traceId: trace.context.traceId,
-      })
-      if (attempts.size === 0) attemptsEnded()
-    })
-  }
-
-  /**
-   * Events that were under way when the process died are tried one at a time: if it dies again, that one was the cause, and
-   * the others have not come closer to being given up.
-   */
-  function putOff(slots: Slots, { event, destination, attempt }: Lease): void {
-    slots.running -= 1
-    slots.unsettled += 1
-    const error = 'waits for its turn: it was under way when the process ended'
-    const dueAt = clock.now() + SUSPECT_PAUSE_MS
-    settler.add({ eventId: event.id, destination, attempt, outcome: 'deferred', dueAt, status: null, error })
-  }
-
-  function finish(slots: Slots, lease: Lease, ended: EndedAttempt): void {
-    const { destination, breaker } = slots
-    const settlement = settlementFor(lease, ended, destination.schedule, random)
-    slots.running -= 1
-    slots.unsettled += 1
-    settler.add(settlement)
-    const report = reportOf(lease, settlement, ended)
-    logAttempt(log, report, ended.outcome)
-    observe(report)
-    const changed = breaker?.record(signOf(ended), ended.endedAt) ?? null
-    if (changed !== null) {
-      logBreaker(log, destination.name, changed)
-      onBreaker(destination.name, changed)
-    }
-    if (ended.outcome.result === 'ended' && ended.outcome.gone) onGone(destination.name, ended.outcome.error)
-    wake()
-  }
-
   async function windDown(): Promise<void> {
     active = false
     cancelTimer()
     await claiming
-    if (attempts.size > 0) {
-      const ended = new Promise<void>((resolve) => {
-        attemptsEnded = resolve
-      })
-      const cancelGrace = clock.setTimer(() => {
-        for (const attempt of attempts) attempt.stop()
-      }, graceMs)
-      await ended
-      cancelGrace()
-    }
+    await runner.end(graceMs)
+    pulse.cancel()
     await settler.drain()
   }
 
@@ -251,9 +197,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     start() {
       if (stopped !== null) return
       active = true
-      wake()
+      pulse.now()
     },
-    wake,
+    wake: () => pulse.spaced(newMs),
     stop() {
       stopped ??= windDown()
       return stopped
@@ -261,10 +207,4 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     breakerState: (destination) => slotsByName.get(destination)?.breaker?.state(clock.now()) ?? null,
     leftAloneUntil: (destination) => slotsByName.get(destination)?.breaker?.opensUntil(clock.now()) ?? null,
   }
-}
-
-/** Who refuses an event for good is there to say so. */
-function signOf({ outcome, broken }: EndedAttempt): Sign {
-  if (broken) return 'neither'
-  return outcome.result === 'failed' ? 'fails' : 'works'
 }

@@ -9,13 +9,17 @@ export interface SettlerOptions {
   readonly store: Pick<Store, 'settle'>
   readonly clock: Clock
   readonly log: Log
+  /** Something waits to be settled: call `flush` soon. */
+  readonly onWaiting: () => void
   /** Called with settlements that are off the settler's hands. */
   readonly onSettled: (settlements: readonly Settlement[]) => void
 }
 
 export interface Settler {
-  /** Hands in how an attempt ended; what is handed in during one tick is settled in one call. */
+  /** Hands in how an attempt ended. */
   add(settlement: Settlement): void
+  /** Settles what waits, in one call. */
+  flush(): void
   /** The store took the last batch. */
   healthy(): boolean
   /** Resolves once nothing is left to settle, or the store failed too often: those leases end by themselves. */
@@ -30,23 +34,31 @@ const DRAIN_TRIES = 5
  * pause and nothing is forgotten meanwhile: as long as nobody claims the lease again, a late settlement still counts.
  */
 export function createSettler(options: SettlerOptions): Settler {
-  const { store, clock, log, onSettled } = options
+  const { store, clock, log, onWaiting, onSettled } = options
   let waiting: Settlement[] = []
-  let scheduled = false
   let settling = false
+  /** The store is away, and is tried again when a timer says so. */
+  let pausing = false
   let failures = 0
   let abandoned = false
   let draining: { resolve: () => void; triesLeft: number } | null = null
 
-  function schedule(): void {
-    if (abandoned || scheduled || settling || waiting.length === 0) return
-    scheduled = true
-    if (failures === 0) setImmediate(flush)
-    else clock.setTimer(flush, storeBackoff(failures))
+  function goOn(): void {
+    if (abandoned || waiting.length === 0) return
+    if (failures === 0) {
+      if (draining === null) onWaiting()
+      else flush()
+      return
+    }
+    pausing = true
+    clock.setTimer(() => {
+      pausing = false
+      flush()
+    }, storeBackoff(failures))
   }
 
   function flush(): void {
-    scheduled = false
+    if (abandoned || settling || pausing || waiting.length === 0) return
     settling = true
     const batch = waiting
     waiting = []
@@ -59,7 +71,7 @@ export function createSettler(options: SettlerOptions): Settler {
       .finally(() => {
         settling = false
         finishDrain()
-        schedule()
+        goOn()
       })
   }
 
@@ -109,12 +121,14 @@ export function createSettler(options: SettlerOptions): Settler {
   return {
     add(settlement) {
       waiting.push(settlement)
-      schedule()
+      onWaiting()
     },
+    flush,
     healthy: () => failures === 0,
     drain() {
       return new Promise((resolve) => {
         draining = { resolve, triesLeft: DRAIN_TRIES }
+        flush()
         finishDrain()
       })
     },

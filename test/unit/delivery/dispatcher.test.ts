@@ -21,6 +21,7 @@ function setUp(destinations: readonly Destination[], options: Partial<Dispatcher
     log,
     random: () => 0.5,
     pollMs: 60_000,
+    gathering: { endedMs: 0, newMs: 0 },
     ...options,
   })
   return { store, clock, log, dispatcher }
@@ -707,5 +708,117 @@ describe('stopping the dispatcher', () => {
     await clock.advance(2_500)
     assert.equal(done('slow'), 8)
     await stopped(dispatcher, clock)
+  })
+
+  it('learns nothing of a destination from what never reached it', async () => {
+    const reached: string[] = []
+    const held = destination('a', {
+      concurrency: 1,
+      schedule: { delays: Array(100).fill(1_000), jitter: 0 },
+      attempt: async ({ id }) => {
+        reached.push(id)
+        if (id.startsWith('left')) return { result: 'delivered', status: null, note: 'left out by the transform' }
+        return failing
+      },
+    })
+    const { store, clock, dispatcher } = setUp([held])
+    for (let n = 1; n <= 10; n += 1) store.add(event({ id: `evt_${n}` }), ['a'], START)
+    dispatcher.start()
+    await settle()
+    assert.equal(dispatcher.breakerState('a'), 'open')
+    store.add(event({ id: 'left_1' }), ['a'], START - 2_000)
+    store.add({ ...event({ id: 'pruned_1' }), body: null }, ['a'], START - 1_000)
+    await clock.advance(30_000)
+    assert.deepEqual(reached.slice(10), ['left_1', 'evt_1'], 'neither closes it, so one at a time is tried')
+    assert.equal(store.row('pruned_1', 'a').state, 'dead')
+    assert.equal(dispatcher.breakerState('a'), 'open')
+    await stopped(dispatcher, clock)
+  })
+
+  it('spends nothing of a rate on deliveries that are not attempted', async () => {
+    const { store, clock, dispatcher } = setUp([destination('slow', { ratePerSecond: 1 })])
+    store.add({ ...event({ id: 'pruned' }), body: null }, ['slow'], START - 1_000)
+    store.add(event(), ['slow'], START)
+    dispatcher.start()
+    await settle()
+    assert.equal(store.row('pruned', 'slow').state, 'dead')
+    assert.equal(store.row('evt_1', 'slow').state, 'done')
+    await stopped(dispatcher, clock)
+  })
+})
+
+describe('what a dispatcher gathers', () => {
+  const gathering = { endedMs: 4, newMs: 5 }
+
+  it('records outcomes that come close together in one call, with the claim that follows', async () => {
+    const { begun, held } = manual('a', { concurrency: 4 })
+    const { store, clock, dispatcher } = setUp([held], { gathering })
+    for (let n = 1; n <= 8; n += 1) store.add(event({ id: `evt_${n}` }), ['a'], START)
+    dispatcher.start()
+    await settle()
+    begun[0]?.end({ result: 'delivered', status: 200 })
+    begun[1]?.end({ result: 'delivered', status: 200 })
+    await clock.advance(3)
+    assert.deepEqual([store.settles.length, store.claims.length], [0, 1])
+    await clock.advance(1)
+    assert.deepEqual(
+      store.settles.map(({ length }) => length),
+      [2],
+    )
+    assert.deepEqual(
+      store.claims.map(([request]) => request?.limit),
+      [4, 2],
+    )
+    assert.equal(begun.length, 6)
+    await stopped(dispatcher, clock)
+  })
+
+  it('waits for nobody once nothing of a destination is under way', async () => {
+    const { begun, held } = manual('a', { concurrency: 2 })
+    const { store, clock, dispatcher } = setUp([held, manual('hangs').held], { gathering })
+    for (let n = 1; n <= 4; n += 1) store.add(event({ id: `evt_${n}` }), ['a', 'hangs'], START)
+    dispatcher.start()
+    await settle()
+    for (const { end } of begun) end({ result: 'delivered', status: 200 })
+    await settle()
+    assert.equal(begun.length, 4, 'although the clock stood still')
+    assert.equal(store.row('evt_2', 'a').state, 'done')
+    await stopped(dispatcher, clock)
+  })
+
+  it('hands an event on at once after a quiet time, and with others while they come fast', async () => {
+    const { store, clock, dispatcher } = setUp([destination('a')], { gathering })
+    dispatcher.start()
+    await clock.advance(5)
+    const arrive = (id: string) => {
+      store.add(event({ id }), ['a'], clock.now())
+      dispatcher.wake()
+    }
+    arrive('first')
+    await settle()
+    assert.equal(store.row('first', 'a').state, 'done')
+    const claims = store.claims.length
+    await clock.advance(1)
+    for (let n = 0; n < 100; n += 1) arrive(`evt_${n}`)
+    await settle()
+    assert.equal(store.claims.length, claims)
+    await clock.advance(4)
+    assert.equal(store.row('evt_0', 'a').state, 'done')
+    await stopped(dispatcher, clock)
+  })
+
+  it('records what ended, and gives back what did not, when it stops meanwhile', async () => {
+    const { begun, held } = manual('a', { concurrency: 40 })
+    const { store, clock, dispatcher } = setUp([held], { gathering, graceMs: 1_000 })
+    for (let n = 1; n <= 40; n += 1) store.add(event({ id: `evt_${n}` }), ['a'], START)
+    dispatcher.start()
+    while (begun.length === 0) await new Promise(setImmediate)
+    assert.ok(begun.length < 40, 'they begin a few at a time')
+    begun[0]?.end({ result: 'delivered', status: 200 })
+    await stopped(dispatcher, clock)
+    assert.equal(store.row('evt_1', 'a').state, 'done')
+    for (let n = 2; n <= 40; n += 1) {
+      assert.deepEqual([store.row(`evt_${n}`, 'a').state, store.row(`evt_${n}`, 'a').counted], ['pending', 0])
+    }
   })
 })

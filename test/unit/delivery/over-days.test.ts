@@ -32,7 +32,8 @@ async function engine(t: TestContext, destinations: readonly Destination[], rand
   const observe = (report: AttemptReport) => void reports.push(report)
   const log = recordedLog()
   // Nobody else leaves work in this store, and a week of looking for it every ten seconds would be long.
-  const dispatcher = createDispatcher({ store, destinations, clock, log, random, observe, pollMs: HOUR })
+  const gathering = { endedMs: 0, newMs: 0 }
+  const dispatcher = createDispatcher({ store, destinations, clock, log, random, observe, pollMs: HOUR, gathering })
   dispatcher.start()
   t.after(async () => {
     const stopped = dispatcher.stop()
