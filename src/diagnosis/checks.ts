@@ -60,6 +60,14 @@ function checkSignatures({ production, defaultSource, defaultSourceOpen, sources
 
 function checkOperator(config: Config): readonly Finding[] {
   if (config.adminToken !== null) return [ok('operator', 'API and console are open to who has ADMIN_TOKEN.')]
+  if (config.viewerToken !== null) {
+    return [
+      ok(
+        'operator',
+        'API and console are open to who has VIEWER_TOKEN, to look only; set ADMIN_TOKEN to replay from elsewhere.',
+      ),
+    ]
+  }
   if (isOperatorOpen(config)) {
     return [
       ok('operator', 'API and console are open to this machine alone; set ADMIN_TOKEN to reach them from elsewhere.'),

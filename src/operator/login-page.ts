@@ -23,7 +23,7 @@ const words: Readonly<Record<Exclude<LoginNotice, 'none'>, string>> = {
 
 /** A page of text, and nothing that runs: the gateway's own style sheet alone, and a form that leads nowhere else. */
 export const plainPagePolicy =
-  "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+  "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 /** The form works without script; a password manager finds a name and a password in it. */
 export function renderLoginPage({ next, notice, viewers }: LoginPage): string {
@@ -65,7 +65,7 @@ export function renderDetour(path: string): string {
 function page(title: string, content: string, head = ''): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">${head}
-<title>${title} · Posthorn</title><link rel="stylesheet" href="/console/login.css"></head>
+<title>${title} · Posthorn</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/console/login.css"></head>
 <body><main><h1><span class="mark" aria-hidden="true"></span>Posthorn</h1>
 ${content}
 </main></body></html>`

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto'
 import { statfs } from 'node:fs/promises'
-import type { Config, SourceConfig } from '../config/types.ts'
+import type { Config } from '../config/types.ts'
+import { checkConfig } from '../diagnosis/checks.ts'
+import type { Finding } from '../diagnosis/findings.ts'
 import type { Store } from '../store/types.ts'
-import { retryDays } from './retry-window.ts'
 import type { DestinationView } from './schemas.ts'
 
 /** Something that the operator should do something about. */
@@ -25,18 +26,14 @@ export interface WarningOptions {
   readonly now: number
 }
 
-const dayMs = 86_400_000
 const lateMs = 15 * 60_000
 const mebibyte = 1024 * 1024
 
 /** Everything that is doubtful now: what the settings say, what the disk has left, what is stuck. The worst first. */
 export function findWarnings(options: WarningOptions): readonly Warning[] {
   const { config } = options
-  const settings = config.warnings.map(
-    (text): Warning => ({ code: `start:${hash('sha256', text).slice(0, 12)}`, level: 'warning', text }),
-  )
-  const found = [...storeWarnings(options), ...diskWarnings(options), ...settings]
-  found.push(...sourceWarnings(config), ...destinationWarnings(options))
+  const doubtful = checkConfig(config).flatMap((finding) => (finding.level === 'ok' ? [] : [fromFinding(finding)]))
+  const found = [...storeWarnings(options), ...diskWarnings(options), ...doubtful, ...destinationWarnings(options)]
   return [...found.filter(({ level }) => level === 'critical'), ...found.filter(({ level }) => level === 'warning')]
 }
 
@@ -47,6 +44,15 @@ export async function diskSpace(directory: string): Promise<WarningOptions['disk
     return { free: bavail * bsize, size: blocks * bsize }
   } catch {
     return null
+  }
+}
+
+/** Several findings of one check differ in what they say. */
+function fromFinding({ check, level, sentence }: Finding): Warning {
+  return {
+    code: `${check}:${hash('sha256', sentence).slice(0, 12)}`,
+    level: level === 'fail' ? 'critical' : 'warning',
+    text: sentence,
   }
 }
 
@@ -72,17 +78,6 @@ function diskWarnings({ config, disk }: WarningOptions): readonly Warning[] {
       text: `Only ${left} are free where events are kept (${config.dataDir}): make room, enlarge the volume, or lower EVENT_RETENTION_DAYS. With none left every event is answered 503.`,
     },
   ]
-}
-
-/** Where the sender tries again for longer than ids are remembered, a late retry would be stored a second time. */
-function sourceWarnings({ sources, defaultSource, dedupRetentionMs }: Config): readonly Warning[] {
-  return [...sources.values(), defaultSource].flatMap((source: SourceConfig): readonly Warning[] => {
-    const { name, provider } = source
-    const days = retryDays(provider.retries)
-    if (days === null || days * dayMs <= dedupRetentionMs) return []
-    const text = `${provider.title} (source "${name}") tries again for ${Math.ceil(days)} days, but ids are remembered for ${dedupRetentionMs / dayMs} only: a late retry would count as a new event. Raise DEDUP_RETENTION_DAYS to ${Math.ceil(days)} or more.`
-    return [{ code: `retention:${name}`, level: 'warning', text }]
-  })
 }
 
 function destinationWarnings({ destinations, now }: WarningOptions): readonly Warning[] {

@@ -37,5 +37,6 @@ export const adyen: Provider = {
   ],
   type: ['body:/type', 'body:/notificationItems/0/NotificationRequestItem/eventCode'],
   deadlineSeconds: 10,
+  retries: 'for up to 30 days',
   setup: 'Customer Area → Developers → Webhooks → the webhook → HMAC key (hex digits).',
 }
