@@ -1,4 +1,5 @@
 import type { Static } from '@sinclair/typebox'
+import { minuteAt, startOfMinute } from '../store/event-id.ts'
 import type { Statistics } from '../store/types.ts'
 import { version } from '../version.ts'
 import { durabilityOf } from './engine.ts'
@@ -35,7 +36,8 @@ export async function overviewOf(
   if (minutes / step > maxBuckets) {
     throw new OperatorError(400, `step: give at least ${Math.ceil(minutes / maxBuckets)} for so long a time`)
   }
-  const to = (Math.floor(now / bucketMs) + 1) * bucketMs
+  // Stretches begin where those of the store do.
+  const to = startOfMinute((Math.floor(minuteAt(now) / step) + 1) * step)
   const from = to - Math.ceil(minutes / step) * bucketMs
   const [statistics, destinations, disk] = await Promise.all([
     store.statistics({ from, to, bucketMs }),

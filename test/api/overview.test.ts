@@ -52,6 +52,11 @@ describe('the overview', () => {
       const { json, status } = await get(`/api/overview?${query}`)
       assert.equal(status, 200)
       assert.equal(json.totals.accepted, 1, query)
+      // The last stretch is the one of now.
+      const { at, accepted } = json.series.at(-1)
+      assert.equal(accepted, 1, query)
+      const own = await get(`/api/statistics?minutes=${json.stepMinutes}`)
+      assert.equal(at, own.json.events.at(-1).at, query)
       assert.ok(json.series.length <= 1000)
     }
     const refused = await get('/api/overview?minutes=525600&step=1')
