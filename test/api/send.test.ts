@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createServer } from 'node:http'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
 import { describe, it, type TestContext } from 'node:test'
 import { faultNames } from '../../src/cli/send/options.ts'
 import { sendFaults } from '../../src/operator/send-schema.ts'
@@ -15,13 +15,13 @@ async function openListening(t: TestContext, env: Record<string, string> = {}): 
 }
 
 /** A receiver that keeps what it was sent. */
-async function receiver(t: TestContext) {
+async function receiver(t: TestContext, answer: (headers: IncomingHttpHeaders) => string = () => 'thanks') {
   const seen: { readonly headers: Readonly<Record<string, unknown>>; readonly body: string }[] = []
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
     seen.push({ headers: request.headers, body: Buffer.concat(chunks).toString() })
-    response.writeHead(202, { 'x-answer': 'yes' }).end('thanks')
+    response.writeHead(202, { 'x-answer': 'yes' }).end(answer(request.headers))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   t.after(() => server.close())
@@ -159,6 +159,14 @@ describe('sending to any URL', () => {
     const metadata = { ...asked, url: 'http://169.254.169.254/' }
     const always = await openListening(t, { SEND_HOSTS: '169.254.169.254' })
     assert.equal((await always.send('POST', '/api/send', metadata)).json.answers[0].status, null)
+  })
+
+  it('shows nothing of a secret that the receiver sends back', async (t) => {
+    const { url, host } = await receiver(t, (headers) => `you sent ${headers['x-gitlab-token']}`)
+    const { send } = await openListening(t, { SEND_HOSTS: host })
+    const { json, text } = await send('POST', '/api/send', { url, provider: 'gitlab', secret: other })
+    assert.equal(json.answers[0].body.text, 'you sent [hidden]')
+    assert.ok(!text.includes(other))
   })
 
   it('may go where events are delivered anyway', async (t) => {
