@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { loadConsoleAssets } from '../../src/console/assets.ts'
+import { sessionMs } from '../../src/operator/sessions.ts'
 import { buildTestApp } from '../support/app.ts'
 import { token } from './support.ts'
 
@@ -10,6 +11,8 @@ const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
 interface Browser {
   readonly origin: string
+  /** Sets the clock by which sessions begin and end; null: the real one. */
+  setNow(now: number | null): void
   ask(path: string, init?: RequestInit): Promise<Response>
   /** Posts the login form. */
   signIn(token: string, next?: string, headers?: Record<string, string>): Promise<Response>
@@ -17,11 +20,12 @@ interface Browser {
 
 /** A listening gateway, and something like a browser that keeps no cookie by itself. */
 async function open(t: TestContext, env: Record<string, string> = {}): Promise<Browser> {
-  const { app } = await buildTestApp(t, { ADMIN_TOKEN: token, VIEWER_TOKEN: viewerToken, ...env })
+  const { app, setNow } = await buildTestApp(t, { ADMIN_TOKEN: token, VIEWER_TOKEN: viewerToken, ...env })
   const origin = await app.listen({ port: 0, host: '127.0.0.1' })
   const ask = (path: string, init: RequestInit = {}) => fetch(origin + path, { redirect: 'manual', ...init })
   return {
     origin,
+    setNow,
     ask,
     signIn: (given, next = '/console', headers = {}) =>
       ask('/console/login', {
@@ -161,6 +165,18 @@ describe('signing in', () => {
     const cleared = answer.headers.getSetCookie()
     assert.equal(cleared.length, 2)
     for (const set of cleared) assert.match(set, /^(?:__Host-)?posthorn=;.*(?:Max-Age=0|Expires=Thu, 01 Jan 1970)/)
+  })
+
+  it('ends after its time, and with it the stream that it opened', async (t) => {
+    const { ask, signIn, setNow } = await open(t)
+    setNow(Date.now() - sessionMs + 5_000)
+    const headers = { cookie: cookieOf(await signIn(token)) }
+    setNow(null)
+    const stream = await ask('/api/stream', { headers })
+    assert.equal(stream.status, 200)
+    // Reads until the gateway ends it.
+    await stream.text()
+    assert.equal((await ask('/api/status', { headers })).status, 401)
   })
 
   it('goes on after a link from elsewhere, which leaves the cookie out', async (t) => {

@@ -58,7 +58,9 @@ const stream: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator
     reply.header('connection', 'close')
     // Nginx would gather what is meant to be seen now.
     reply.header('x-accel-buffering', 'no').type('text/event-stream; charset=utf-8')
-    return reply.send(Readable.from(lines(operator.live.watch(start, watcher.signal), wanted)))
+    // It ends with the session that opened it: who comes back is asked for another one.
+    const until = request.visitor?.expiresAt ?? Number.POSITIVE_INFINITY
+    return reply.send(Readable.from(lines(operator.live.watch(start, watcher.signal), wanted, until)))
   })
 
   async function newest(): Promise<string> {
@@ -73,9 +75,11 @@ export default stream
 async function* lines(
   batches: AsyncIterable<readonly EventSummary[]>,
   wanted: (event: EventSummary) => boolean,
+  until: number,
 ): AsyncGenerator<string> {
   yield 'retry: 1000\n\n'
   for await (const batch of batches) {
+    if (Date.now() >= until) return
     const last = batch.at(-1)
     let text = ''
     for (const event of batch) {
