@@ -4,6 +4,7 @@ import type { OrderKeys } from '../src/delivery/order-keys.ts'
 import type { Selection, Selector } from '../src/delivery/selection.ts'
 import { RefusalError } from '../src/errors.ts'
 import type { Identity } from '../src/events/identity.ts'
+import { identityOf, storedHeaders, withOrder } from '../src/events/new-event.ts'
 import { StoreUnavailableError } from '../src/store/errors.ts'
 import type { AcceptResult, NewEvent, Store } from '../src/store/types.ts'
 import { withTrace } from '../src/tracing/stored-trace.ts'
@@ -40,7 +41,7 @@ export default fp<DedupOptions>(
       if (ingest.source.isDefault && isDoubled(request.raw, 'x-event-type')) {
         return done(new RefusalError('INVALID_EVENT', { detail: 'The X-Event-Type header came more than once.' }))
       }
-      const identity = identify(request)
+      const identity = identityOf(ingest, request.headers, bytesOf(request))
       const { type } = identity
 
       const stored = (result: AcceptResult, destinations: number) => {
@@ -74,7 +75,7 @@ export default fp<DedupOptions>(
         const event = newEvent(request, identity, names, now())
         ingest.trace?.committing()
         store
-          .accept(orderKeys === null ? event : withOrder(event, orderKeys, request))
+          .accept(orderKeys === null ? event : withOrder(event, orderKeys, ingest, request.headers))
           .then((result) => stored(result, names.length), failed)
       }
       const selection = select({
@@ -92,31 +93,17 @@ export default fp<DedupOptions>(
   { name: 'dedup', fastify: '5.x', dependencies: ['payload'] },
 )
 
-function identify(request: FastifyRequest): Identity {
-  const { source, segment, payload, verdict } = ingestOf(request)
-  const override = source.isDefault ? request.headers['x-event-type'] : undefined
-  return source.identify({
-    headers: request.headers,
-    body: bytesOf(request),
-    values: payload.values,
-    verdict,
-    fallbackType: typeof override === 'string' ? override : segment,
-  })
-}
-
 function newEvent(
   request: FastifyRequest,
   { type, externalId, dedupKey, replay }: Identity,
   destinations: readonly string[],
   receivedAt: number,
 ): NewEvent {
-  const { source, trace, verdict } = ingestOf(request)
-  const { config, withoutCredentials } = source
-  const { rawHeaders } = request.raw
-  const headers = withoutCredentials === null ? rawHeaders : withoutCredentials(rawHeaders)
-  const context = trace === null ? null : trace.context()
+  const ingest = ingestOf(request)
+  const headers = storedHeaders(ingest, request.raw.rawHeaders)
+  const context = ingest.trace === null ? null : ingest.trace.context()
   return {
-    source: config.name,
+    source: ingest.source.config.name,
     type,
     externalId,
     dedupKey,
@@ -125,19 +112,6 @@ function newEvent(
     headers: context === null ? headers : withTrace(headers, context),
     body: bytesOf(request),
     destinations,
-    secret: verdict === null ? null : verdict.secret,
+    secret: ingest.verdict === null ? null : ingest.verdict.secret,
   }
-}
-
-function withOrder(event: NewEvent, orderKeys: OrderKeys, request: FastifyRequest): NewEvent {
-  const { headers } = request
-  const { source, payload } = ingestOf(request)
-  const { proofHeaders, pointers } = source
-  const orderingKeys = orderKeys.keysFor(event.destinations, {
-    headers,
-    proofHeaders,
-    pointers,
-    values: payload.values,
-  })
-  return orderingKeys === undefined ? event : { ...event, orderingKeys }
 }

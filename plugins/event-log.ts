@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { logView } from '../src/events/log-view.ts'
+import { eventLine } from '../src/events/event-line.ts'
 import type { CapturedSecrets } from '../src/handshakes/captured-secrets.ts'
 import { ingestOf } from './ingest.ts'
 import { bytesOf } from './raw-body.ts'
@@ -16,25 +16,12 @@ export interface EventLogOptions {
 /** One line for each event that was stored. */
 export default fp<EventLogOptions>(
   async (app, { payloads, secrets, captured }) => {
+    const hidden = payloads ? () => [...secrets, ...captured.all()] : null
     app.addHook('preHandler', (request, _reply, done) => {
       const { source, event, verdict, trace } = ingestOf(request)
       const body = bytesOf(request)
-      request.log.info(
-        {
-          source: source.config.name,
-          type: event?.type,
-          id: event?.id,
-          destinations: event?.destinations,
-          bytes: body.byteLength,
-          scheme: verdict?.scheme,
-          ...(trace === null ? {} : { traceId: trace.context()?.traceId }),
-          ...(verdict?.secret === 'previous' ? { secret: 'previous' } : {}),
-          ...(payloads
-            ? logView(request.raw.rawHeaders, body, [...secrets, ...captured.all()], source.proofHeaders)
-            : {}),
-        },
-        'event received',
-      )
+      const line = eventLine({ source, event, verdict, rawHeaders: request.raw.rawHeaders, body }, hidden)
+      request.log.info(trace === null ? line : { ...line, traceId: trace.context()?.traceId }, 'event received')
       done()
     })
   },

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { RefusalError } from '../src/errors.ts'
-import type { PayloadAnswer } from '../src/events/payload.ts'
+import { contentTypeIn, type PayloadAnswer } from '../src/events/payload.ts'
 import type { PayloadReader } from '../src/events/payload-reader.ts'
 import { ingestOf } from './ingest.ts'
 import { bytesOf } from './raw-body.ts'
@@ -38,11 +38,7 @@ export default fp<PayloadOptions>(
   { name: 'payload', fastify: '5.x', dependencies: ['verification'] },
 )
 
-/**
- * What the body is said to be. Nothing of a compressed one, which is never unpacked: a few kilobytes may become gigabytes.
- * Its bytes are stored as they came.
- */
+/** What the body is said to be. */
 export function contentTypeOf({ raw }: FastifyRequest): string | undefined {
-  const encoding = raw.headers['content-encoding']?.toLowerCase() ?? ''
-  return encoding === '' || encoding === 'identity' ? raw.headers['content-type'] : undefined
+  return contentTypeIn(raw.headers)
 }

@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { type RejectionKeeper, rejectionCause } from '../src/events/rejection.ts'
+import { isUnread, type RejectionKeeper, rejectionCause } from '../src/events/rejection.ts'
 import { plainAddress } from '../src/net/plain-address.ts'
 import { bytesOf } from './raw-body.ts'
 
@@ -9,6 +9,8 @@ export interface RejectionsOptions {
   readonly now: () => number
 }
 
+const none: ReadonlySet<string> = new Set()
+
 /** Hands refused requests on to be kept, once they are answered. */
 export default fp<RejectionsOptions>(
   async (app, { keep, now }) => {
@@ -16,9 +18,10 @@ export default fp<RejectionsOptions>(
       done()
       const { refusal, ingest, raw } = request
       if (refusal === null) return
-      const cause = rejectionCause(refusal.code, refusal.cause)
+      const proof = ingest?.source.proofHeaders ?? none
+      const cause = rejectionCause(refusal, request.method, (header) => raw.headers[header] !== undefined, proof)
       if (cause === null) return
-      const body = refusal.code === 'TOO_LARGE' ? null : bytesOf(request)
+      const body = isUnread(refusal) ? null : bytesOf(request)
       const announced = Number(raw.headers['content-length'])
       keep({
         source: ingest?.source.config.name ?? null,

@@ -109,6 +109,7 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
   const orderKeys = createOrderKeys(destinations)
   const sources = createSources(config, { worker, captured, keys, pointers: orderKeys?.pointers ?? [] })
   const select = await createSelector(router, worker)
+  const read = createPayloadReader(worker)
 
   await app.register(clientAddress, { header: config.trustProxyHeader })
   await app.register(unrouted)
@@ -142,7 +143,7 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
       await scope.register(rawBody, { maxBodyLimit: sources.maxBodyLimit, maxBufferedBytes, prepare: worker.prepare })
       await scope.register(challenge)
       await scope.register(verification, { now })
-      await scope.register(payload, { read: createPayloadReader(worker), keep: router.filters.size > 0 })
+      await scope.register(payload, { read, keep: router.filters.size > 0 })
       await scope.register(handshake)
       await scope.register(confirmation, { keys })
       await scope.register(dedup, { store, select, orderKeys, wake, stored: operator?.live.notify ?? ignore, now })
@@ -152,6 +153,23 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
     { prefix: '/webhook' },
   )
   if (operator !== null) {
+    const { createReadmission } = await import('./events/readmission.ts')
+    const { createQuarantine } = await import('./operator/quarantine.ts')
+    const readmission = createReadmission({
+      sources,
+      read,
+      select,
+      orderKeys,
+      store,
+      log: logger,
+      hidden: config.logPayloads ? () => [...secretsOf(config), ...captured.all()] : null,
+      keepParsed: router.filters.size > 0,
+      wake,
+      stored: operator.live.notify,
+      now,
+    })
+    const quarantine = createQuarantine({ config, store, captured, keys, readmission, log: logger })
+    app.addHook('onClose', () => quarantine.close())
     await app.register(async (scope) => {
       const doorkeeper = createDoorkeeper(config)
       await scope.register(operatorAccess, { doorkeeper, now })
@@ -177,7 +195,7 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
             dir: join(routes, 'api'),
             forceESM: true,
             routeParams: true,
-            options: { operator, captured },
+            options: { operator, captured, quarantine },
           })
         },
         { prefix: '/api' },

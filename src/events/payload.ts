@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import type { IncomingHttpHeaders } from 'node:http'
 import { compilePointer } from './json-pointer.ts'
 import { compileJsonScanner, type JsonScanner } from './json-scanner.ts'
 
@@ -30,6 +31,15 @@ export type Scalar = string | number | boolean | undefined
 
 /** `invalid`: it says or must be JSON, and is not. */
 export type PayloadAnswer = Payload | 'invalid'
+
+/**
+ * What a body is said to be. Nothing of a compressed one, which is never unpacked: a few kilobytes may become gigabytes. Its
+ * bytes are stored as they came.
+ */
+export function contentTypeIn(headers: IncomingHttpHeaders): string | undefined {
+  const encoding = headers['content-encoding']?.toLowerCase() ?? ''
+  return encoding === '' || encoding === 'identity' ? headers['content-type'] : undefined
+}
 
 const json = /^(?:application|text)\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i
 const form = /^application\/x-www-form-urlencoded\s*(?:;|$)/i

@@ -18,9 +18,30 @@ const kept: ReadonlySet<RefusalCode> = new Set([
 /** So many in a second are kept in a flood; the others are only counted. */
 const perSecond = 20
 
-/** What a refusal is filed under; null: it is not kept. */
-export function rejectionCause(code: RefusalCode, cause: string | null): string | null {
+interface Refusal {
+  readonly code: RefusalCode
+  readonly cause: string | null
+}
+
+/**
+ * What a refusal is filed under; null: it is not kept. A GET is, where it has what proves an event: a redirect turned the
+ * sender's POST into it.
+ */
+export function rejectionCause(
+  { code, cause }: Refusal,
+  method: string,
+  has: (header: string) => boolean,
+  proofHeaders: ReadonlySet<string>,
+): string | null {
+  if (code === 'METHOD_NOT_ALLOWED') {
+    return method === 'GET' && cause === null && [...proofHeaders].some(has) ? 'redirected' : null
+  }
   return kept.has(code) ? (cause ?? code.toLowerCase()) : null
+}
+
+/** Whether it was refused before its body was read. */
+export function isUnread({ code, cause }: Refusal): boolean {
+  return code === 'TOO_LARGE' || code === 'METHOD_NOT_ALLOWED' || cause === 'address'
 }
 
 /** @param now Unix milliseconds */

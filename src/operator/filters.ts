@@ -1,7 +1,8 @@
 import type { Static } from '@sinclair/typebox'
 import type { DeliveryFilter } from '../store/types.ts'
 import { parseTime } from './problem.ts'
-import type { DeliveryFilter as Asked } from './schemas.ts'
+import type { RejectionFilter } from './quarantine.ts'
+import type { DeliveryFilter as Asked, RejectionFilter as AskedRejections } from './schemas.ts'
 
 interface AskedTimes {
   readonly from?: string
@@ -27,5 +28,10 @@ export function withTimes<T extends AskedTimes>({ from, to, ...rest }: T): Omit<
 
 /** @throws {OperatorError} 400 for a time that is none */
 export function deliveryFilter(asked: Static<typeof Asked>): DeliveryFilter {
+  return withTimes(asked)
+}
+
+/** @throws {OperatorError} 400 for a time that is none */
+export function rejectionFilter(asked: Static<typeof AskedRejections>): RejectionFilter {
   return withTimes(asked)
 }

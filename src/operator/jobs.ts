@@ -3,10 +3,19 @@ import type { Clock } from '../delivery/clock.ts'
 import { describeError } from '../delivery/one-line.ts'
 import type { Log } from '../delivery/types.ts'
 import type { BatchStep, DeliveryFilter, Store } from '../store/types.ts'
+import type { ReleaseResult } from './quarantine.ts'
 
-/** Something to do to every delivery that matches. */
+/** One step of a job that is not the store's own. */
+export interface JobStep extends BatchStep {
+  readonly results: readonly ReleaseResult[]
+}
+
+/** Takes one step after the place where the last one ended; null: from the start. */
+export type TakeStep = (limit: number, after: string | null) => Promise<JobStep>
+
+/** Something to do to every delivery that matches, or to every refused request. */
 export interface JobRequest {
-  readonly kind: 'replay' | 'discard'
+  readonly kind: 'replay' | 'discard' | 'release'
   readonly filter: DeliveryFilter
   /** Deliver to this destination instead; of a replay only. */
   readonly destination?: string
@@ -26,11 +35,16 @@ export interface Job extends JobRequest {
   readonly startedAt: number
   readonly endedAt: number | null
   readonly error: string | null
+  /** What came of each refused request, the last ones only of very many. */
+  readonly results: readonly ReleaseResult[]
 }
 
 export interface Jobs {
-  /** Null: too many are running. */
-  start(request: JobRequest): Job | null
+  /**
+   * Null: too many are running.
+   * @param takeStep of a job that the store has no step for: `release`
+   */
+  start(request: JobRequest, takeStep?: TakeStep): Job | null
   /** Newest first. */
   list(): readonly Job[]
   get(id: string): Job | null
@@ -48,9 +62,11 @@ export interface JobsOptions {
   readonly wake: () => void
 }
 
+const none: readonly ReleaseResult[] = []
 const maxRunning = 8
 const remembered = 100
 const stepsPerSecond = 10
+const rememberedResults = 1_000
 const retryMs = 1_000
 /** Steps that failed one after the other until a job is given up: about a minute. */
 const maxFailures = 60
@@ -61,6 +77,7 @@ const maxFailures = 60
  */
 export function createJobs({ store, clock, log, wake }: JobsOptions): Jobs {
   const jobs = new Map<string, Job>()
+  const ownSteps = new Map<string, TakeStep>()
   const steps = new Set<Promise<void>>()
 
   function update(id: string, change: Partial<Job>): Job | undefined {
@@ -72,6 +89,7 @@ export function createJobs({ store, clock, log, wake }: JobsOptions): Jobs {
   }
 
   function end(id: string, state: Job['state'], error: string | null = null): void {
+    ownSteps.delete(id)
     const job = update(id, { state, error, endedAt: clock.now() })
     if (job === undefined) return
     const fields = { job: id, kind: job.kind, deliveries: job.count, state }
@@ -83,8 +101,10 @@ export function createJobs({ store, clock, log, wake }: JobsOptions): Jobs {
     const job = jobs.get(id)
     if (job?.state !== 'running') return
     const step = takeStep(job, after).then(
-      ({ count, next }) => {
-        const { state } = update(id, { count: (jobs.get(id)?.count ?? 0) + count }) ?? job
+      ({ count, next, results = none }) => {
+        const before = jobs.get(id) ?? job
+        const all = results.length === 0 ? before.results : [...before.results, ...results].slice(-rememberedResults)
+        const { state } = update(id, { count: before.count + count, results: all }) ?? job
         if (count > 0 && job.kind === 'replay') wake()
         if (state !== 'running') return
         if (next === null) end(id, 'done')
@@ -100,8 +120,10 @@ export function createJobs({ store, clock, log, wake }: JobsOptions): Jobs {
     void step.finally(() => steps.delete(step))
   }
 
-  function takeStep(job: Job, after: string | null): Promise<BatchStep> {
+  function takeStep(job: Job, after: string | null): Promise<BatchStep & Partial<JobStep>> {
     const limit = Math.max(1, Math.round(job.ratePerSecond / stepsPerSecond))
+    const own = ownSteps.get(job.id)
+    if (own !== undefined) return own(limit, after)
     const query = { ...job.filter, limit, ...(after === null ? {} : { after }) }
     if (job.kind === 'discard') return store.discardBatch(query, clock.now())
     const { destination, move = false } = job
@@ -116,7 +138,7 @@ export function createJobs({ store, clock, log, wake }: JobsOptions): Jobs {
   }
 
   return {
-    start(request) {
+    start(request, ownStep) {
       if ([...jobs.values()].filter(({ state }) => state === 'running').length >= maxRunning) return null
       forgetOldest()
       const id = `job_${randomUUID()}`
@@ -128,8 +150,10 @@ export function createJobs({ store, clock, log, wake }: JobsOptions): Jobs {
         startedAt: clock.now(),
         endedAt: null,
         error: null,
+        results: none,
       }
       jobs.set(id, job)
+      if (ownStep !== undefined) ownSteps.set(id, ownStep)
       log.info({ job: id, kind: job.kind, filter: job.filter, destination: job.destination }, 'a job began')
       advance(id, null, 0)
       return job

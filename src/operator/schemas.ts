@@ -129,9 +129,9 @@ export const Destination = Type.Object(
 export const Job = Type.Object(
   {
     id: Type.String(),
-    kind: literals(['replay', 'discard']),
+    kind: literals(['replay', 'discard', 'release']),
     state: literals(['running', 'done', 'cancelled', 'failed']),
-    count: count('Deliveries changed so far'),
+    count: count('Deliveries changed, or refused requests looked at so far'),
     ratePerSecond: Type.Number(),
     destination: nullable(Type.String()),
     startedAt: time('When it began'),
@@ -139,6 +139,26 @@ export const Job = Type.Object(
     error: nullable(Type.String()),
   },
   { title: 'Job' },
+)
+
+export const ReleaseOutcome = Type.Object(
+  {
+    id: Type.String({ description: 'Of the refused request' }),
+    outcome: Type.Unsafe<'released' | 'duplicate' | 'refused'>({
+      ...literals(['released', 'duplicate', 'refused']),
+      description: 'duplicate: the event was stored before; refused: it is still not genuine',
+    }),
+    eventId: nullable(Type.String(), 'Of the event; of a duplicate, of the first one'),
+    type: nullable(Type.String()),
+    cause: nullable(Type.String(), 'Why it is still refused, in one word'),
+    detail: nullable(Type.String(), 'The same in one sentence'),
+  },
+  { title: 'What came of a release' },
+)
+
+export const JobDetail = Type.Composite(
+  [Job, Type.Object({ results: Type.Array(ReleaseOutcome, { description: 'Of a release; the last 1,000' }) })],
+  { title: 'Job, whole' },
 )
 
 export const Rejection = Type.Object(
@@ -156,8 +176,30 @@ export const Rejection = Type.Object(
   { title: 'Refused request' },
 )
 
+export const Diagnosis = Type.Object(
+  {
+    cause: Type.String({ description: 'In one word; docs/doctor.md has a section for each' }),
+    certainty: Type.Unsafe<'proven' | 'likely'>({
+      ...literals(['proven', 'likely']),
+      description: 'proven: with this one thing changed it is genuine, or nothing else is possible',
+    }),
+    sentence: Type.String({ description: 'What is wrong, and what to do' }),
+    facts: Type.Array(Type.Object({ name: Type.String(), value: Type.String() }), {
+      description: 'What was compared, such as the signed URL beside ours',
+    }),
+  },
+  { title: 'Diagnosis' },
+)
+
 export const RejectionDetail = Type.Composite(
-  [Rejection, Type.Object({ headers: Type.Array(Header), body: nullable(Body) })],
+  [
+    Rejection,
+    Type.Object({
+      headers: Type.Array(Header),
+      body: nullable(Body),
+      diagnosis: nullable(Diagnosis, 'By the settings of now; null: it could not be looked into'),
+    }),
+  ],
   { title: 'Refused request, whole' },
 )
 
@@ -181,6 +223,11 @@ export const DeliveryFilter = Type.Object(
   { additionalProperties: false, title: 'Which deliveries' },
 )
 
+export const RejectionFilter = Type.Object(
+  { source: filters.source, cause: Type.Optional(Type.String()), from: filters.from, to: filters.to },
+  { additionalProperties: false, title: 'Which refused requests' },
+)
+
 export const page = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 50 })),
   cursor: Type.Optional(Type.String({ minLength: 1, description: 'The `next` of the page before' })),
@@ -199,3 +246,5 @@ export type DestinationView = Static<typeof Destination>
 export type JobView = Static<typeof Job>
 export type RejectionView = Static<typeof Rejection>
 export type RejectionDetailView = Static<typeof RejectionDetail>
+export type ReleaseOutcomeView = Static<typeof ReleaseOutcome>
+export type JobDetailView = Static<typeof JobDetail>

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import type { Diagnosis } from '../diagnosis/types.ts'
 import type {
   Attempt,
   Delivery,
@@ -10,6 +11,7 @@ import type {
 } from '../store/types.ts'
 import { storedTrace, withoutTrace } from '../tracing/stored-trace.ts'
 import type { Job } from './jobs.ts'
+import type { ReleaseResult } from './quarantine.ts'
 import type {
   AttemptView,
   BodyView,
@@ -17,10 +19,12 @@ import type {
   EventDetailView,
   EventView,
   HeaderView,
+  JobDetailView,
   JobView,
   ListedDeliveryView,
   RejectionDetailView,
   RejectionView,
+  ReleaseOutcomeView,
 } from './schemas.ts'
 
 /** Of a body, so much is shown with the event, in bytes; the whole has a route of its own. */
@@ -98,12 +102,24 @@ export function rejectionView(rejection: RejectionSummary): RejectionView {
   return { id, source, cause, detail, receivedAt: isoTime(receivedAt), method, url, remoteAddress, bodySize }
 }
 
-export function rejectionDetailView(rejection: StoredRejection): RejectionDetailView {
+export function rejectionDetailView(rejection: StoredRejection, diagnosis: Diagnosis | null): RejectionDetailView {
   return {
     ...rejectionView(rejection),
     headers: headerViews(rejection.headers),
     body: rejection.body === null ? null : bodyView(rejection.body),
+    diagnosis: diagnosis === null ? null : { ...diagnosis, facts: [...diagnosis.facts] },
   }
+}
+
+export function releaseView(result: ReleaseResult): ReleaseOutcomeView {
+  const { id, outcome } = result
+  return outcome === 'refused'
+    ? { id, outcome, eventId: null, type: null, cause: result.cause, detail: result.detail }
+    : { id, outcome, eventId: result.eventId, type: result.type, cause: null, detail: null }
+}
+
+export function jobDetailView(job: Job): JobDetailView {
+  return { ...jobView(job), results: job.results.map(releaseView) }
 }
 
 export function jobView({ id, kind, state, count, ratePerSecond, ...job }: Job): JobView {

@@ -1,8 +1,8 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { OperatorError } from '../../../../src/operator/problem.ts'
 import type { OperatorRoutes } from '../../../../src/operator/routes.ts'
-import { Job, Problem } from '../../../../src/operator/schemas.ts'
-import { jobView } from '../../../../src/operator/views.ts'
+import { Job, JobDetail, Problem } from '../../../../src/operator/schemas.ts'
+import { jobDetailView, jobView } from '../../../../src/operator/views.ts'
 
 const params = Type.Object({ id: Type.String() })
 const tags = ['jobs']
@@ -12,13 +12,13 @@ const job: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator })
   const find = (id: string) => {
     const found = operator.jobs.get(id)
     if (found === null) throw new OperatorError(404, 'There is no such job; those of an earlier start are forgotten.')
-    return jobView(found)
+    return found
   }
 
   app.get(
     '/',
-    { schema: { summary: 'One job', tags, params, response: { 200: Job, 404: Problem } } },
-    async (request) => find(request.params.id),
+    { schema: { summary: 'One job', tags, params, response: { 200: JobDetail, 404: Problem } } },
+    async (request) => jobDetailView(find(request.params.id)),
   )
 
   app.delete(
@@ -27,7 +27,7 @@ const job: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator })
     async ({ params: { id } }) => {
       find(id)
       if (!operator.jobs.cancel(id)) throw new OperatorError(409, 'It has ended already.')
-      return find(id)
+      return jobView(find(id))
     },
   )
 }

@@ -1,31 +1,74 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { OperatorError } from '../../../../src/operator/problem.ts'
 import type { OperatorRoutes } from '../../../../src/operator/routes.ts'
-import { Problem, RejectionDetail } from '../../../../src/operator/schemas.ts'
-import { rejectionDetailView } from '../../../../src/operator/views.ts'
+import { Diagnosis, Problem, RejectionDetail, ReleaseOutcome } from '../../../../src/operator/schemas.ts'
+import { rejectionDetailView, releaseView } from '../../../../src/operator/views.ts'
 
 const params = Type.Object({ id: Type.String({ description: 'rej_…' }) })
 const tags = ['rejections']
 const unknown = () => new OperatorError(404, 'There is no such refused request; only the newest ones are kept.')
 
 /** `/api/rejections/:id` */
-const rejection: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator }) => {
+const rejection: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator, quarantine }) => {
   const { store } = operator
 
   app.get(
     '/',
     {
       schema: {
-        summary: 'One refused request, whole',
+        summary: 'One refused request, whole, and why it was refused',
+        description: 'The diagnosis is made now, by the settings of now, and never shows a secret.',
         tags,
         params,
         response: { 200: RejectionDetail, 404: Problem, 503: Problem },
       },
     },
-    async ({ params: { id } }) => {
+    async (request) => {
+      const { id } = request.params
       const found = await store.getRejection(id)
       if (found === null) throw unknown()
-      return rejectionDetailView(found)
+      const diagnosis = await quarantine.diagnose(found).catch((error: unknown) => {
+        request.log.error({ err: error, rejection: id }, 'a refused request could not be looked into')
+        return null
+      })
+      return rejectionDetailView(found, diagnosis)
+    },
+  )
+
+  app.post(
+    '/release',
+    {
+      schema: {
+        summary: 'Take it after all, if it is genuine now',
+        description:
+          'Verifies it by the settings of now and takes it as if it had just arrived; then it is gone from the refused ones. ' +
+          'Its signed time is judged by the time at which it came. What does not verify stays refused (409): nobody can force it.',
+        tags,
+        params,
+        response: {
+          200: ReleaseOutcome,
+          404: Problem,
+          409: Type.Object(
+            { error: Type.String(), cause: Type.String(), diagnosis: Type.Union([Diagnosis, Type.Null()]) },
+            { title: 'Still refused' },
+          ),
+          503: Problem,
+        },
+      },
+    },
+    async ({ params: { id }, log }, reply) => {
+      const result = await quarantine.release(id)
+      if (result.outcome !== 'refused') return reply.code(200).send(releaseView(result))
+      const kept = await store.getRejection(id)
+      const found =
+        kept === null
+          ? null
+          : await quarantine.diagnose(kept).catch((error: unknown) => {
+              log.error({ err: error, rejection: id }, 'a refused request could not be looked into')
+              return null
+            })
+      const diagnosis = found === null ? null : { ...found, facts: [...found.facts] }
+      return reply.code(409).send({ error: `It is still refused: ${result.detail}`, cause: result.cause, diagnosis })
     },
   )
 
