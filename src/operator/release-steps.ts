@@ -7,21 +7,18 @@ export function releaseSteps({ release }: Pick<Quarantine, 'release'>, ids: read
   return async (limit, after) => {
     const start = after === null ? 0 : Number(after)
     const results: ReleaseResult[] = []
-    for (const id of ids.slice(start, start + limit)) {
-      const result = await releaseOne(release, id)
-      if (result !== null) results.push(result)
+    let at = start
+    for (; at < Math.min(start + limit, ids.length); at++) {
+      try {
+        results.push(await release(ids[at] ?? ''))
+      } catch (error) {
+        // Somebody else released or deleted it meanwhile.
+        if (error instanceof OperatorError) continue
+        // What was done is told; the step is taken again from here.
+        if (results.length === 0) throw error
+        break
+      }
     }
-    const end = start + limit
-    return { count: results.length, next: end < ids.length ? String(end) : null, results }
-  }
-}
-
-/** Null: somebody else released or deleted it meanwhile. */
-async function releaseOne(release: Quarantine['release'], id: string): Promise<ReleaseResult | null> {
-  try {
-    return await release(id)
-  } catch (error) {
-    if (error instanceof OperatorError) return null
-    throw error
+    return { count: results.length, next: at < ids.length ? String(at) : null, results }
   }
 }

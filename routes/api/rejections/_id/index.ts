@@ -49,7 +49,11 @@ const rejection: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { opera
           200: ReleaseOutcome,
           404: Problem,
           409: Type.Object(
-            { error: Type.String(), cause: Type.String(), diagnosis: Type.Union([Diagnosis, Type.Null()]) },
+            {
+              error: Type.String(),
+              cause: Type.Optional(Type.String()),
+              diagnosis: Type.Optional(Type.Union([Diagnosis, Type.Null()])),
+            },
             { title: 'Still refused' },
           ),
           503: Problem,
