@@ -5,7 +5,8 @@ import { existsSync } from 'node:fs'
 
 if (Number(process.versions.node.split('.')[0]) < 24) {
   process.stderr.write(
-    `posthorn: needs Node 24 or later, but this is ${process.version}. In the project's own folder "npx posthorn" brings it.\n`,
+    `posthorn: needs Node 24 or later, but this is ${process.version}: get it from https://nodejs.org, or run "npx posthorn" in ` +
+      "the project's own folder, where npm ci has brought one.\n",
   )
   process.exit(2)
 }

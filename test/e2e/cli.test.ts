@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
@@ -86,5 +86,31 @@ describe('output', () => {
     child.stdout.destroy()
     await once(child, 'exit')
     assert.equal(await complaint, '')
+  })
+})
+
+describe('an older Node', () => {
+  it('is told which one is needed, and how to get it', () => {
+    for (const [program, code] of [
+      ['start.js', 1],
+      ['posthorn.js', 2],
+    ] as const) {
+      const old =
+        'Object.defineProperties(process, { version: { value: "v20.1.0" }, versions: { value: { node: "20.1.0" } } })'
+      const { status, stderr } = spawnSync(
+        process.execPath,
+        ['--import', `data:text/javascript,${old}`, join(root, program)],
+        {
+          encoding: 'utf8',
+        },
+      )
+      assert.equal(status, code)
+      assert.match(stderr, /^posthorn:? needs Node 24 or later, but this is v20\.1\.0: .*https:\/\/nodejs\.org.*\n$/i)
+      // What an older one lacks must not be imported by name: that fails before a line of the program runs.
+      const names = [...readFileSync(join(root, program), 'utf8').matchAll(/^import \{ (.*) \} from/gm)].map(
+        ([, name]) => name,
+      )
+      assert.deepEqual(names, program === 'start.js' ? [] : ['existsSync'])
+    }
   })
 })
