@@ -1,30 +1,42 @@
 import type { Writable } from 'node:stream'
-import { stripVTControlCharacters, styleText } from 'node:util'
-import type { Io } from './io.ts'
+import { styleText } from 'node:util'
+import { type Io, isTerminal } from './io.ts'
+import { jsonText, widthOf } from './show/text.ts'
+
+export { plain } from './show/text.ts'
 
 type Style = Parameters<typeof styleText>[0]
 
-/** How a command speaks: to people line by line, or with `--json` as one JSON document on standard output. */
+/** How a command speaks: to people line by line, or with `--json` as JSON on standard output. */
 export interface Output {
   readonly json: boolean
   /** For people; nothing with `--json`. */
   line(text?: string): void
-  /** For scripts; nothing without `--json`. */
+  /** For scripts, all of it at once; nothing without `--json`. */
   document(value: unknown): void
+  /** For scripts, one of many, on a line of its own; nothing without `--json`. */
+  record(value: unknown): void
+  /** On standard error, with `--json` too: what happens meanwhile, and is no result. */
+  notice(text: string): void
   /** Colours and the like, only where a terminal shows them and nobody asked for none (NO_COLOR). */
   style(style: Style, text: string): string
 }
 
-export function createOutput({ stdout, env }: Io, json: boolean): Output {
+export function createOutput({ stdout, stderr, env }: Io, json: boolean): Output {
+  const coloured = isColoured(stdout, env)
   return {
     json,
     line(text = '') {
       if (!json) stdout.write(`${text}\n`)
     },
     document(value) {
-      if (json) stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+      if (json) stdout.write(`${jsonText(value, 2)}\n`)
     },
-    style: (style, text) => (isColoured(stdout, env) ? styleText(style, text, { validateStream: false }) : text),
+    record(value) {
+      if (json) stdout.write(`${jsonText(value)}\n`)
+    },
+    notice: (text) => void stderr.write(`posthorn: ${text}\n`),
+    style: (style, text) => (coloured ? styleText(style, text, { validateStream: false }) : text),
   }
 }
 
@@ -32,14 +44,7 @@ function isColoured(stream: Writable, { NO_COLOR, FORCE_COLOR, TERM }: Io['env']
   // https://no-color.org and https://force-color.org: set and not empty, whatever the value.
   if (NO_COLOR) return false
   if (FORCE_COLOR) return FORCE_COLOR !== '0'
-  return 'isTTY' in stream && stream.isTTY === true && TERM !== 'dumb'
-}
-
-/** Text from elsewhere as it may stand on a terminal: on one line, without control characters, and cut where it is long. */
-export function plain(text: string, length = 200): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  const line = stripVTControlCharacters(text).replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
-  return line.length > length ? `${line.slice(0, length)}…` : line
+  return isTerminal(stream) && TERM !== 'dumb'
 }
 
 /** Columns of equal width, the last one as it comes. */
@@ -54,8 +59,4 @@ export function table(rows: readonly (readonly string[])[], indent = ''): readon
     )
     return indent + cells.join('  ').trimEnd()
   })
-}
-
-function widthOf(text: string): number {
-  return stripVTControlCharacters(text).length
 }

@@ -1,8 +1,15 @@
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { version } from '../version.ts'
+import { addCompletion } from './commands/completion.ts'
+import { addDestinations } from './commands/destinations.ts'
+import { addEvents } from './commands/events.ts'
+import { addListen } from './commands/listen.ts'
 import { addProviders } from './commands/providers.ts'
+import { addRejections } from './commands/rejections.ts'
+import { addDiscard, addReplay } from './commands/replay.ts'
 import { addSend } from './commands/send.ts'
 import { addStart } from './commands/start.ts'
+import { addTail } from './commands/tail.ts'
 import { CliError } from './errors.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import type { Io } from './io.ts'
@@ -25,6 +32,8 @@ Examples:
   posthorn providers stripe                    all about one
   posthorn send stripe                         post a signed sample event to the gateway on this machine
   posthorn send github --fault wrong-secret    … and one that must be refused
+  posthorn tail                                what does the gateway take?
+  posthorn replay --state dead --from 2d       deliver again what was given up
   posthorn help send                           more about one command`
 
 /** Runs one command line (without the program's own name) and returns the exit code. */
@@ -52,7 +61,7 @@ export function createProgram(context: CommandContext): Command {
   const { stdout, stderr } = context.io
   const program = new Command('posthorn')
     .description('Webhook gateway: every event verified, stored once before the 200, and handed on until it arrives.')
-    .version(versionOf(), '-V, --version', 'print the version')
+    .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this')
     .helpCommand('help [command]', 'print help for a command')
     .configureOutput({
@@ -66,18 +75,13 @@ export function createProgram(context: CommandContext): Command {
   addStart(program)
   addSend(program, context)
   addProviders(program, context)
+  addEvents(program, context)
+  addListen(program, context)
+  addTail(program, context)
+  addReplay(program, context)
+  addDiscard(program, context)
+  addDestinations(program, context)
+  addRejections(program, context)
+  addCompletion(program, context)
   return program
-}
-
-/** Two folders up in the sources, three in `dist`. */
-function versionOf(): string {
-  for (const path of ['../../package.json', '../../../package.json']) {
-    try {
-      const { name, version } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'))
-      if (name === 'posthorn' && typeof version === 'string') return version
-    } catch {
-      // Then it is further up.
-    }
-  }
-  return 'unknown'
 }

@@ -3,6 +3,7 @@ import { request as requestHttps } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Guard } from '../../net/guard.ts'
 import type { Draft } from '../../signing/draft.ts'
+import { describeFailure } from '../failures.ts'
 
 export interface TransmitOptions {
   /** Scheme, host and port count; the path is the draft's. */
@@ -40,7 +41,7 @@ export async function transmit(draft: Draft, options: TransmitOptions): Promise<
   } catch (error) {
     const failure = signal.aborted
       ? `no answer within ${options.timeoutMs / 1000} s`
-      : describeFailure(error, options.url)
+      : describeFailure(error, options.url.host)
     return { ms: elapsed(), failure }
   }
 }
@@ -109,39 +110,4 @@ async function textOf(response: IncomingMessage): Promise<string> {
     if (length > maxAnswerBytes) break
   }
   return Buffer.concat(chunks).toString('utf8')
-}
-
-const failures: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there: is the gateway running ("posthorn start"), and is the port right?',
-  ECONNRESET: 'the connection was closed without an answer',
-  EPIPE: 'the connection was closed without an answer',
-  ENOTFOUND: 'there is no such host: check its spelling',
-  EAI_AGAIN: 'the name of the host could not be looked up: is there a network?',
-  EHOSTUNREACH: 'there is no way to that host',
-  ENETUNREACH: 'there is no way to that network',
-  ETIMEDOUT: 'nobody answered at that address',
-  EPROTO: 'it does not speak TLS: is the URL http rather than https?',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS: is the URL http rather than https?',
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak TLS: is the URL http rather than https?',
-  HPE_INVALID_CONSTANT: 'it does not speak HTTP: is the URL https rather than http, or another port?',
-  DEPTH_ZERO_SELF_SIGNED_CERT:
-    'its certificate is signed by itself: set NODE_EXTRA_CA_CERTS to a file with that certificate if it is yours',
-  SELF_SIGNED_CERT_IN_CHAIN:
-    'its certificate is from an authority of its own: set NODE_EXTRA_CA_CERTS to a file with that if it is yours',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate cannot be verified: the server leaves out an intermediate one',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
-}
-
-/** One clause for people, with the code for those who search for it. */
-function describeFailure(error: unknown, url: URL): string {
-  const [first = error] = error instanceof AggregateError ? error.errors : []
-  const code = codeOf(error) ?? codeOf(first)
-  const known = code === null ? undefined : failures[code]
-  if (known !== undefined) return `${url.host}: ${known} (${code})`
-  return `${url.host}: ${first instanceof Error ? first.message : String(first)}`
-}
-
-function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null
 }

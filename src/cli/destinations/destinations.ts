@@ -1,0 +1,81 @@
+import { Type } from '@sinclair/typebox'
+import type { DestinationAction } from '../../operator/operator.ts'
+import { Destination, type DestinationView } from '../../operator/schemas.ts'
+import type { GatewayOptions } from '../api/gateway.ts'
+import { RefusedError } from '../api/refusal.ts'
+import { withClient } from '../api/with-client.ts'
+import { CliError } from '../errors.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import type { Io } from '../io.ts'
+import { createOutput, type Output, plain, table } from '../output.ts'
+import { countText } from '../show/quantity.ts'
+import { relative } from '../show/time.ts'
+
+export interface DestinationOptions extends GatewayOptions {
+  readonly json?: true
+}
+
+const Destinations = Type.Object({ destinations: Type.Array(Destination) })
+const colours = { active: 'green', failing: 'yellow', paused: 'yellow', disabled: 'red' } as const
+
+export function listDestinations(io: Io, options: DestinationOptions): Promise<ExitCode> {
+  const output = createOutput(io, options.json === true)
+  return withClient(io, options, async (client) => {
+    const { destinations } = await client.get('/destinations', Destinations)
+    output.document(destinations)
+    if (destinations.length === 0) {
+      output.notice(
+        'events go nowhere. Give the gateway FORWARD_URL, a handler or a configuration file: docs/delivery.md',
+      )
+      return exitCodes.ok
+    }
+    const heading = ['NAME', 'STATE', 'WAITING', 'DEAD', 'OLDEST', ''].map((text) => output.style('bold', text))
+    for (const line of table([heading, ...destinations.map((one) => cells(output, one, io.now()))])) output.line(line)
+    return exitCodes.ok
+  })
+}
+
+export function changeDestination(
+  io: Io,
+  name: string,
+  action: DestinationAction,
+  options: DestinationOptions,
+): Promise<ExitCode> {
+  const output = createOutput(io, options.json === true)
+  return withClient(io, options, async (client) => {
+    try {
+      const changed = await client.post(`/destinations/${encodeURIComponent(name)}/${action}`, Destination, {})
+      output.document(changed)
+      for (const line of table([cells(output, changed, io.now())])) output.line(line)
+      return exitCodes.ok
+    } catch (error) {
+      if (!(error instanceof RefusedError) || error.status !== 404) throw error
+      const { destinations } = await client.get('/destinations', Destinations)
+      throw new CliError(
+        error.message,
+        `There are: ${destinations.map((one) => plain(one.name)).join(', ') || 'none'}.`,
+        exitCodes.unexpected,
+      )
+    }
+  })
+}
+
+function cells(output: Output, destination: DestinationView, now: number): readonly string[] {
+  const { name, state, configured, reason, since, pending, retrying, leased, dead, oldestDueAt } = destination
+  const notes = [
+    since === null ? '' : state === 'failing' ? `tried again ${relative(since, now)}` : `since ${relative(since, now)}`,
+    reason === null ? '' : plain(reason),
+    configured
+      ? ''
+      : 'in no setting any more: move or discard what waits ("posthorn replay --destination … --to … --move")',
+  ]
+  const waiting = pending + leased
+  return [
+    plain(name),
+    output.style(colours[state], state),
+    countText(waiting) + (retrying > 0 ? ` (${countText(retrying)} retrying)` : ''),
+    dead > 0 ? output.style('red', countText(dead)) : '0',
+    oldestDueAt !== null && waiting > 0 ? relative(oldestDueAt, now) : '',
+    notes.filter((note) => note !== '').join('; '),
+  ]
+}

@@ -1,0 +1,87 @@
+import { type AttemptView, EventDetail, type EventDetailView } from '../../operator/schemas.ts'
+import type { Client } from '../api/client.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { type Io, isTerminal } from '../io.ts'
+import { type Output, plain, table } from '../output.ts'
+import { bytesOf, headerOf, showBody } from '../show/body.ts'
+import { stateText, statusOf } from '../show/event.ts'
+import { bytesText, counted } from '../show/quantity.ts'
+import { plainLines } from '../show/text.ts'
+import { clockTime, localTime, relative } from '../show/time.ts'
+
+export function eventPath(id: string): string {
+  return `/events/${encodeURIComponent(id)}`
+}
+
+/** Prints all there is to one event. */
+export async function showEvent(io: Io, client: Client, output: Output, id: string): Promise<ExitCode> {
+  const event = await client.get(eventPath(id), EventDetail)
+  output.document(event)
+  for (const line of eventLines(output, event, io.now())) output.line(line)
+  return exitCodes.ok
+}
+
+/** Writes the exact bytes; to a terminal, only what cannot change it. */
+export async function showBytes(io: Io, client: Client, output: Output, id: string): Promise<ExitCode> {
+  const bytes = await client.bytes(`${eventPath(id)}/body`)
+  if (!isTerminal(io.stdout)) {
+    await new Promise<void>((resolve) => io.stdout.write(bytes, () => resolve()))
+    return exitCodes.ok
+  }
+  const text = bytes.toString('utf8')
+  const safe = plainLines(text)
+  io.stdout.write(safe.endsWith('\n') ? safe : `${safe}\n`)
+  if (!Buffer.from(safe).equals(bytes)) {
+    output.notice('not quite as it is: a terminal would act on some of it. Redirect to a file for the exact bytes.')
+  }
+  return exitCodes.ok
+}
+
+function eventLines(output: Output, event: EventDetailView, now: number): readonly string[] {
+  const { id, source, type, externalId, receivedAt, bodySize, headers, body, deliveries, attempts } = event
+  const heading = (text: string) => ['', output.style('bold', text)]
+  const facts = [
+    ['Received', `${localTime(receivedAt)} (${relative(receivedAt, now)})`],
+    ['Source', plain(source)],
+    ['Sender’s id', externalId === null ? 'none' : plain(externalId)],
+    ['Status', statusOf(output, event)],
+  ].map(([label = '', text = '']) => [output.style('dim', label), text])
+  const lines = [`${output.style('bold', plain(type))}  ${output.style('cyan', id)}`, ...table(facts, '  ')]
+
+  if (deliveries.length > 0) {
+    lines.push(...heading('Deliveries'))
+    const rows = deliveries.map(({ destination, state, attempts: count, dueAt, lastStatus, lastError }) => [
+      plain(destination),
+      stateText(output, state),
+      counted(count, 'attempt'),
+      state === 'pending' ? `next ${relative(dueAt, now)}` : '',
+      [lastStatus ?? '', lastError === null || state === 'done' ? '' : plain(lastError)].join(' ').trim(),
+    ])
+    lines.push(...table(rows, '  '))
+  }
+  if (attempts.length > 0) {
+    lines.push(...heading('Attempts'))
+    lines.push(...attemptLines(output, attempts))
+  }
+  lines.push(...heading('Headers'))
+  for (const [name, value] of headers) lines.push(`  ${output.style('dim', `${plain(name)}:`)} ${plain(value, 2_000)}`)
+  lines.push(...heading(`Body, ${bytesText(bodySize)}`))
+  lines.push(body === null ? 'is past its retention' : showBody(bytesOf(body), headerOf(headers, 'content-type')))
+  if (body?.truncated) lines.push(output.style('dim', `… only its beginning: posthorn events ${id} --body`))
+  return lines
+}
+
+function attemptLines(output: Output, attempts: readonly AttemptView[]): readonly string[] {
+  const rows = attempts.map(({ attempt, destination, startedAt, durationMs, outcome, status, error, responseBody }) => {
+    const answer = responseBody === null ? '' : plain(bytesOf(responseBody).toString('utf8'), 100)
+    return [
+      `#${attempt}`,
+      plain(destination),
+      clockTime(startedAt),
+      durationMs === null ? '' : `${durationMs} ms`,
+      output.style(outcome === 'done' ? 'green' : outcome === 'dead' ? 'red' : 'yellow', outcome),
+      [status ?? '', error === null ? '' : plain(error), outcome === 'done' ? '' : answer].join(' ').trim(),
+    ]
+  })
+  return table(rows, '  ')
+}
