@@ -58,6 +58,9 @@ export function isAddableHeader(name: string): boolean {
   return CREDENTIALS.includes(name) || !(DROPPED.has(name) || DROPPED_PREFIX.test(name))
 }
 
+/** What headers are made of. */
+export type ForwardedEvent = Pick<StoredEvent, 'id' | 'source' | 'type' | 'receivedAt' | 'headers'>
+
 /** What the gateway says of an attempt. */
 export interface AttemptFacts {
   readonly attempt: number
@@ -76,7 +79,7 @@ export interface AttemptFacts {
  *
  * @returns name, value, name, value …; one character per byte
  */
-export function forwardHeaders(event: StoredEvent, { attempt, signature, trace, added }: AttemptFacts): string[] {
+export function forwardHeaders(event: ForwardedEvent, { attempt, signature, trace, added }: AttemptFacts): string[] {
   const { headers: original, id } = event
   const named = connectionOptions(original)
   const headers: string[] = []

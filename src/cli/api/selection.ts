@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander'
 import { compilePattern } from '../../delivery/pattern.ts'
-import type { EventView } from '../../operator/schemas.ts'
 import { encodeEventId, firstSequenceAt, isEventId } from '../../store/event-id.ts'
 import { wordOf } from '../arguments.ts'
+import type { SeenEvent } from './answers.ts'
 import { momentHelp, momentOf } from './moment.ts'
 
 /** Which events of a stream somebody wants. */
@@ -24,7 +24,7 @@ export function addSelectionOptions(command: Command): Command {
 }
 
 export interface Selection {
-  readonly takes: (event: Pick<EventView, 'source' | 'type'>) => boolean
+  readonly takes: (event: Pick<SeenEvent, 'source' | 'type'>) => boolean
   /** What the gateway itself can leave out. */
   readonly source: string | undefined
   readonly type: string | undefined

@@ -3,16 +3,16 @@ import { TextDecoder } from 'node:util'
 import { type Static, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { createParser } from 'eventsource-parser'
-import { Event, type EventView } from '../../operator/schemas.ts'
 import { beforeAllEvents } from '../../store/event-id.ts'
 import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { SeenEvent } from './answers.ts'
 import type { Client, Query } from './client.ts'
 import { RefusedError } from './refusal.ts'
 
 /** What happens while somebody watches. */
 export type News =
-  | { readonly kind: 'event'; readonly event: EventView }
+  | { readonly kind: 'event'; readonly event: SeenEvent }
   /** Everything up to this id was looked at; whoever goes on from here misses nothing. */
   | { readonly kind: 'position'; readonly id: string }
   /** `again`: after a break. */
@@ -129,14 +129,14 @@ async function* connection(client: Client, query: Query, signal: AbortSignal): A
   }
 }
 
-function eventIn(client: Client, data: string): EventView {
+function eventIn(client: Client, data: string): SeenEvent {
   let value: unknown
   try {
     value = JSON.parse(data)
   } catch {
     // It fails the check.
   }
-  if (Value.Check(Event, value)) return value
+  if (Value.Check(SeenEvent, value)) return value
   throw new CliError(
     `${client.gateway.host} streams what this command does not understand: is it of another version?`,
     null,

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
-import { Event, type EventView, next } from '../../operator/schemas.ts'
+import { next } from '../../operator/schemas.ts'
+import { SeenEvent } from '../api/answers.ts'
 import type { Client } from '../api/client.ts'
 import { pages } from '../api/pages.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -8,14 +9,14 @@ import { eventCells, statusOf } from '../show/event.ts'
 import { localTime } from '../show/time.ts'
 import type { EventsOptions } from './options.ts'
 
-const schema = Type.Object({ events: Type.Array(Event), next })
+const schema = Type.Object({ events: Type.Array(SeenEvent), next })
 const heading = ['RECEIVED', 'ID', 'SOURCE', 'TYPE', '    SIZE', 'STATUS']
 
 /** Prints events as their pages come. */
 export async function listEvents(client: Client, output: Output, options: EventsOptions): Promise<ExitCode> {
   const { source, type, status, from, until, text, limit, all } = options
   let count = 0
-  const read = (answer: { events: EventView[]; next: string | null }) => ({ items: answer.events, next: answer.next })
+  const read = (answer: { events: SeenEvent[]; next: string | null }) => ({ items: answer.events, next: answer.next })
   const query = { source, type, status, from, to: until, text }
   for await (const events of pages(client, { path: '/events', query, limit: all ? null : limit, schema, read })) {
     if (events.length === 0) continue

@@ -1,4 +1,5 @@
-import { type AttemptView, EventDetail, type EventDetailView } from '../../operator/schemas.ts'
+import type { AttemptView } from '../../operator/schemas.ts'
+import { SeenEventDetail } from '../api/answers.ts'
 import type { Client } from '../api/client.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { type Io, isTerminal } from '../io.ts'
@@ -15,7 +16,7 @@ export function eventPath(id: string): string {
 
 /** Prints all there is to one event. */
 export async function showEvent(io: Io, client: Client, output: Output, id: string): Promise<ExitCode> {
-  const event = await client.get(eventPath(id), EventDetail)
+  const event = await client.get(eventPath(id), SeenEventDetail)
   output.document(event)
   for (const line of eventLines(output, event, io.now())) output.line(line)
   return exitCodes.ok
@@ -37,7 +38,7 @@ export async function showBytes(io: Io, client: Client, output: Output, id: stri
   return exitCodes.ok
 }
 
-function eventLines(output: Output, event: EventDetailView, now: number): readonly string[] {
+function eventLines(output: Output, event: SeenEventDetail, now: number): readonly string[] {
   const { id, source, type, externalId, receivedAt, bodySize, headers, body, deliveries, attempts } = event
   const heading = (text: string) => ['', output.style('bold', text)]
   const facts = [

@@ -7,7 +7,7 @@ import type { Io } from '../io.ts'
 import { plain } from '../output.ts'
 import { readInput } from '../read-input.ts'
 import { headerOf } from '../show/body.ts'
-import { type FetchedEvent, storedEventOf } from './fetch-event.ts'
+import { deliveredEventOf, type FetchedEvent } from './fetch-event.ts'
 
 /** What the regular expressions of a filter may take with one event, in milliseconds. */
 const limitMs = 200
@@ -26,7 +26,7 @@ export async function filterOf(io: Io, given: string): Promise<(event: FetchedEv
   }
   const filter = compileFilter(query)
   return (event) => {
-    const { headers, body } = storedEventOf(event)
+    const { headers, body } = deliveredEventOf(event)
     const parsed = parseBody(body, headerOf(event.detail.headers, 'content-type'))
     // One too many is better than one that is not seen.
     return filter(documentOf(joinedHeaders(headers), parsed), limitMs) !== 'leaves'

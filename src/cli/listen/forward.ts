@@ -1,6 +1,5 @@
 import { Agent } from 'undici'
-import { forwardHeaders } from '../../delivery/headers.ts'
-import type { StoredEvent } from '../../store/types.ts'
+import { type ForwardedEvent, forwardHeaders } from '../../delivery/headers.ts'
 import { nextSpan, traceOf } from '../../tracing/trace-context.ts'
 import type { StandardWebhooksSigner } from '../../verification/sign.ts'
 import { describeFailure, failureCode } from '../failures.ts'
@@ -26,7 +25,7 @@ export type Answer =
 
 export interface Forwarder {
   /** Never throws. */
-  forward(event: StoredEvent & { readonly body: Buffer }, attempt: number): Promise<Answer>
+  forward(event: ForwardedEvent & { readonly body: Buffer }, attempt: number): Promise<Answer>
   close(): Promise<void>
 }
 

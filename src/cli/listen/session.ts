@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { EventView } from '../../operator/schemas.ts'
+import type { SeenEvent } from '../api/answers.ts'
 import type { Client } from '../api/client.ts'
 import type { Selection } from '../api/selection.ts'
 import { watch } from '../api/watch.ts'
@@ -7,12 +7,12 @@ import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { span } from '../show/time.ts'
 import type { Place } from './cursor.ts'
-import { type FetchedEvent, fetchEvent, storedEventOf } from './fetch-event.ts'
+import { deliveredEventOf, type FetchedEvent, fetchEvent } from './fetch-event.ts'
 import type { Answer, Forwarder } from './forward.ts'
 
 /** What is known of one event that came. */
 export interface Row {
-  readonly event: EventView
+  readonly event: SeenEvent
   /** `away`: nobody is there to take it, and it is tried again. `gone`: there is nothing to send any more. */
   readonly state: 'waiting' | 'sending' | 'away' | 'gone' | 'done'
   /** The last one; null: none yet. */
@@ -80,7 +80,7 @@ export function createSession(options: SessionOptions): Session {
     changed(next)
   }
 
-  function add(event: EventView): void {
+  function add(event: SeenEvent): void {
     rows.set(event.id, { event, state: 'waiting', answer: null, attempts: 0 })
     const [oldest] = rows.keys()
     if (rows.size > maxRows && oldest !== undefined && !queue.includes(oldest)) rows.delete(oldest)
@@ -109,7 +109,7 @@ export function createSession(options: SessionOptions): Session {
   }
 
   /** Those of which it is not known yet whether they are wanted. */
-  const hidden = new Map<string, EventView>()
+  const hidden = new Map<string, SeenEvent>()
 
   async function work(): Promise<void> {
     while (!signal.aborted) {
@@ -138,7 +138,7 @@ export function createSession(options: SessionOptions): Session {
   }
 
   async function send(id: string, fetched: FetchedEvent, patient: boolean): Promise<void> {
-    const event = storedEventOf(fetched)
+    const event = deliveredEventOf(fetched)
     for (let attempt = 1; !signal.aborted; attempt++) {
       const attempts = (rows.get(id)?.attempts ?? 0) + 1
       update(id, { state: 'sending', attempts })

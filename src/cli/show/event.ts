@@ -1,4 +1,5 @@
-import type { DeliveryView, EventView } from '../../operator/schemas.ts'
+import type { DeliveryView } from '../../operator/schemas.ts'
+import type { SeenEvent } from '../api/answers.ts'
 import type { Output } from '../output.ts'
 import { bytesText } from './quantity.ts'
 import { plain } from './text.ts'
@@ -14,7 +15,7 @@ const colours: Readonly<Record<DeliveryView['state'], Style>> = {
 }
 
 /** What became of an event, in a word or two. */
-export function statusOf(output: Output, { deliveries, duplicates, conflict, repeated }: EventView): string {
+export function statusOf(output: Output, { deliveries, duplicates, conflict, repeated }: SeenEvent): string {
   const counts = new Map<DeliveryView['state'], number>()
   for (const { state } of deliveries) counts.set(state, (counts.get(state) ?? 0) + 1)
   const states = [...counts].map(([state, count]) =>
@@ -32,7 +33,7 @@ export function stateText(output: Output, state: DeliveryView['state']): string 
 }
 
 /** The cells that every list of events has. */
-export function eventCells(output: Output, event: EventView, time: string): readonly string[] {
+export function eventCells(output: Output, event: SeenEvent, time: string): readonly string[] {
   const { id, source, type, bodySize } = event
   return [time, output.style('cyan', id), plain(source, 40), plain(type, 60), bytesText(bodySize).padStart(8)]
 }
