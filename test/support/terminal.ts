@@ -20,6 +20,7 @@ export interface TestTerminal {
 export const hasTerminals = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0
 
 const root = join(import.meta.dirname, '..', '..')
+const columns = 100
 export const up = '\u001b[A'
 
 /** Runs `posthorn` on a terminal of 24 lines and 100 columns. */
@@ -33,7 +34,7 @@ export function openTestTerminal(
   )
   const child: ChildProcess = spawn(
     'script',
-    ['-qefc', `stty rows 24 cols 100; exec ${quoted.join(' ')}`, '/dev/null'],
+    ['-qefc', `stty rows 24 cols ${columns}; exec ${quoted.join(' ')}`, '/dev/null'],
     {
       env: { PATH: process.env['PATH'], TERM: 'xterm-256color', SHELL: '/bin/sh', ...env },
       stdio: ['pipe', 'pipe', 'inherit'],
@@ -96,7 +97,7 @@ function screenOf(raw: string): readonly string[] {
     else if (sequence === '?1049l') [lines, row, column] = [saved, saved.length, 0]
     else if (sequence === '2J') lines = []
     else if (sequence === 'J') lines = lines.slice(0, row)
-    else if (sequence === 'K') lines[row] = (lines[row] ?? '').slice(0, column)
+    else if (sequence === 'K') lines[row] = (lines[row] ?? '').slice(0, Math.min(column, columns - 1))
     else if (sequence.endsWith('H')) {
       const [line = 1, at = 1] = sequence.slice(0, -1).split(';').map(Number)
       row = line - 1

@@ -17,7 +17,7 @@ export function addListen(program: Command, { io, exit }: CommandContext): void 
         'terminal it is a live list in which events can be looked at and sent again.',
     )
     .addOption(
-      new Option('--forward-to <url>', 'where events are posted, such as http://localhost:4000/hooks, or a port')
+      new Option('--forward-to <url>', 'where events are posted, such as http://localhost:4000/hooks, or 4000/hooks')
         .argParser(targetOf)
         .makeOptionMandatory(),
     )
@@ -68,8 +68,10 @@ Examples:
     })
 }
 
+/** A URL reads a number alone as an address: 4000 would be 0.0.15.160. */
 function targetOf(text: string): URL {
-  return urlOf(/^\d{1,5}$/.test(text) ? `http://localhost:${text}/` : text)
+  const [, port, path = ''] = /^:?(\d{1,5})(\/.*)?$/.exec(text) ?? []
+  return urlOf(port === undefined ? text : `http://localhost:${port}${path}`)
 }
 
 function cursorOf(text: string): string {

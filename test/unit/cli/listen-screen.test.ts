@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { detailsOf, wrapped } from '../../../src/cli/listen/screen/details.ts'
+import { detailsOf } from '../../../src/cli/listen/screen/details.ts'
 import { heightOf, render, type Scene } from '../../../src/cli/listen/screen/render.ts'
 import { firstView, press, type View } from '../../../src/cli/listen/screen/view.ts'
+import { wrapped } from '../../../src/cli/listen/screen/wrapped.ts'
 import type { Row } from '../../../src/cli/listen/session.ts'
 import { widthOf } from '../../../src/cli/show/text.ts'
 

@@ -2,11 +2,11 @@ import type { Output } from '../../output.ts'
 import { plain } from '../../output.ts'
 import { headerOf, showBody } from '../../show/body.ts'
 import { bytesText } from '../../show/quantity.ts'
-import { plainLines, widthOf } from '../../show/text.ts'
 import { localTime } from '../../show/time.ts'
 import { resultOf } from '../answer-text.ts'
 import type { FetchedEvent } from '../fetch-event.ts'
 import type { Row } from '../session.ts'
+import { wrapped } from './wrapped.ts'
 
 /** More lines than anybody scrolls through. */
 const maxLines = 20_000
@@ -50,30 +50,4 @@ export function detailsOf(
   lines.push('', style('bold', `Body, ${bytesText(event.bodySize)}`))
   put(showBody(fetched.body, headerOf(fetched.detail.headers, 'content-type')))
   return lines.slice(0, maxLines)
-}
-
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
-
-/** Text as lines of at most so many columns. Without colours. */
-export function wrapped(text: string, columns: number): readonly string[] {
-  return plainLines(text)
-    .split('\n')
-    .flatMap((line) => (widthOf(line) <= columns ? [line] : pieces(line, Math.max(1, columns))))
-}
-
-function pieces(line: string, columns: number): readonly string[] {
-  const found: string[] = []
-  let piece = ''
-  let width = 0
-  for (const { segment } of graphemes.segment(line)) {
-    const own = widthOf(segment)
-    if (width + own > columns) {
-      found.push(piece)
-      piece = ''
-      width = 0
-    }
-    piece += segment
-    width += own
-  }
-  return [...found, piece]
 }

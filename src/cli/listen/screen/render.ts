@@ -5,6 +5,7 @@ import { clockTime } from '../../show/time.ts'
 import { isTaken, latencyOf, resultOf } from '../answer-text.ts'
 import type { Row } from '../session.ts'
 import { chosenRow, type View } from './view.ts'
+import { wrapped } from './wrapped.ts'
 
 export interface Size {
   readonly columns: number
@@ -36,12 +37,14 @@ export function render(scene: Scene, size: Size, style: Output['style']): readon
   const height = heightOf(size)
   const filled = [...middle, ...Array.from({ length: Math.max(0, height - middle.length) }, () => '')]
   const cut = (text: string) => fitted(text, size.columns)
+  const tone = toneOf(scene)
+  const [notice = '', rest = ''] = wrapped(noticeOf(scene, height), size.columns)
   const lines = [
     headLine(scene, size, style),
     scene.view.mode === 'list' ? style('dim', cut(headings(scene.rows))) : '',
     ...filled.slice(0, height),
-    style(toneOf(scene), cut(noticeOf(scene))),
-    '',
+    style(tone, notice),
+    style(tone, cut(rest)),
     style('dim', cut(keysOf(scene.view))),
   ]
   return lines.slice(0, size.rows)
@@ -149,11 +152,15 @@ function detailLines({ details, view }: Scene, size: Size): readonly string[] {
 }
 
 /** What matters most just now: what a key did, why nothing comes in, why nothing is taken. */
-function noticeOf(scene: Scene): string {
-  const { view, connection } = scene
+function noticeOf(scene: Scene, height: number): string {
+  const { view, connection, details } = scene
   if (view.message !== '') return plain(view.message, 400)
   if (!connection.live && connection.text !== 'connecting') return plain(connection.text, 400)
   if (view.held) return 'Held back: nothing is sent until you press f again.'
+  if (view.mode === 'details') {
+    const count = details?.length ?? 0
+    return count > height ? `Lines ${view.top + 1} to ${Math.min(count, view.top + height)} of ${count}` : ''
+  }
   const answer = trouble(scene)?.answer
   if (answer?.kind !== 'failed') return ''
   const next = trouble(scene)?.state === 'away' ? ' It is tried again until then.' : ' Then press r to send it again.'
@@ -166,7 +173,7 @@ function trouble({ rows }: Scene): Row | undefined {
 }
 
 function toneOf(scene: Scene): 'yellow' | 'red' | 'dim' {
-  if (scene.view.message !== '') return 'dim'
+  if (scene.view.message !== '' || (scene.view.mode === 'details' && scene.connection.live)) return 'dim'
   return scene.connection.live && !scene.view.held ? 'red' : 'yellow'
 }
 

@@ -1,6 +1,7 @@
 import { emitKeypressEvents } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { ReadStream, WriteStream } from 'node:tty'
+import { widthOf } from '../../show/text.ts'
 import type { Size } from './render.ts'
 import type { Key } from './view.ts'
 
@@ -78,9 +79,12 @@ export function openTerminal(stdin: Readable, stdout: Writable, events: Terminal
     size: () => ({ columns: screen.columns || 80, rows: screen.rows || 24 }),
     draw(lines) {
       if (!open) return
+      const { columns } = screen
       let text = ''
       for (const [index, line] of lines.entries()) {
-        if (line !== shown[index]) text += `${csi}${index + 1};1H${line}${csi}0m${csi}K`
+        if (line === shown[index]) continue
+        // Behind a line that fills the screen the cursor stands on its last character, which would be erased.
+        text += `${csi}${index + 1};1H${line}${csi}0m${widthOf(line) < columns ? `${csi}K` : ''}`
       }
       if (lines.length < shown.length) text += `${csi}${lines.length + 1};1H${csi}J`
       shown = lines
