@@ -5,9 +5,8 @@ import { Agent, type Dispatcher } from 'undici'
 import { version } from '../../version.ts'
 import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { describeFailure } from '../failures.ts'
 import type { Gateway } from './gateway.ts'
-import { refusedError } from './refusal.ts'
+import { refusedError, UnreachableError } from './refusal.ts'
 
 /** What is asked for beside the path; undefined is left out. */
 export type Query = Readonly<Record<string, string | number | undefined>>
@@ -71,11 +70,7 @@ export function createClient(gateway: Gateway): Client {
       return await work()
     } catch (error) {
       if (error instanceof Error && error.name === 'AbortError') throw error
-      throw new CliError(
-        describeFailure(error, gateway.host),
-        'Say which gateway with --url or POSTHORN_URL.',
-        exitCodes.unreachable,
-      )
+      throw new UnreachableError(gateway.host, error)
     }
   }
 

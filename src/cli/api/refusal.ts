@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { version } from '../../version.ts'
 import { CliError } from '../errors.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { describeFailure, failureCode } from '../failures.ts'
 import { plain } from '../show/text.ts'
 import type { Gateway } from './gateway.ts'
 
@@ -13,6 +14,17 @@ export class RefusedError extends CliError {
   constructor(status: number, message: string, advice: string | null, exitCode: ExitCode) {
     super(message, advice, exitCode)
     this.status = status
+  }
+}
+
+/** Nobody was there, or nobody answered. */
+export class UnreachableError extends CliError {
+  /** The same in a few words, for a line that tells of it again and again. */
+  readonly brief: string
+
+  constructor(host: string, error: unknown) {
+    super(describeFailure(error, host), 'Say which gateway with --url or POSTHORN_URL.', exitCodes.unreachable)
+    this.brief = `${host} cannot be reached (${failureCode(error) ?? 'no answer'})`
   }
 }
 

@@ -8,7 +8,7 @@ import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { SeenEvent } from './answers.ts'
 import type { Client, Query } from './client.ts'
-import { RefusedError } from './refusal.ts'
+import { RefusedError, UnreachableError } from './refusal.ts'
 
 /** What happens while somebody watches. */
 export type News =
@@ -34,9 +34,9 @@ export interface WatchOptions {
 const silenceMs = 20_000
 const longestLine = 8 * 1024 * 1024
 const firstPauseMs = 500
-const longestPauseMs = 30_000
+const longestPauseMs = 10_000
 
-/** Doubles up to half a minute, and spreads, since everybody who watches loses the gateway at the same time. */
+/** Doubles up to ten seconds, and spreads, since everybody who watches loses the gateway at the same time. */
 function usualBackoff(attempt: number): number {
   const most = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(attempt - 1, 10))
   return Math.round(most * (0.5 + Math.random() / 2))
@@ -79,7 +79,7 @@ export async function* watch(client: Client, options: WatchOptions): AsyncGenera
       if (signal.aborted) return
       if (!(error instanceof CliError) || !again || isFinal(error)) throw error
       attempt++
-      yield* rest(error.message)
+      yield* rest(error instanceof UnreachableError ? error.brief : error.message)
     }
   }
 

@@ -59,7 +59,7 @@ export async function changeMany(
   }
   const job = await runJob(io, client, bulk, matching)
   output.document(job)
-  return json ? codeOf(job) : sayEnd(output, job)
+  return json ? codeOf(job) : sayEnd(output, job, matching)
 }
 
 function questionOf({ kind, ratePerSecond, destination, move }: Bulk, matching: number): string {
@@ -129,10 +129,11 @@ function gone({ count }: JobView): CliError {
   )
 }
 
-function sayEnd(output: Output, job: Static<typeof Job>): ExitCode {
+function sayEnd(output: Output, job: Static<typeof Job>, matching: number): ExitCode {
   const { kind, state, count, error, id } = job
   const done = `${deliveries(count)} ${kind === 'replay' ? 'replayed' : 'discarded'}`
-  if (state === 'done') output.line(`${output.style('green', '✓')} ${done}`)
+  const others = count < matching ? `; ${countText(matching - count)} that matched had nothing to change any more` : ''
+  if (state === 'done') output.line(`${output.style('green', '✓')} ${done}${others}`)
   if (state === 'cancelled') output.line(`${output.style('yellow', '✗')} stopped: ${done}, the others are as they were`)
   if (state === 'failed') output.line(`${output.style('red', '✗')} given up: ${plain(error ?? '')}; ${done}`)
   if (state === 'running') output.line(`The job goes on without you: ${done} so far. It is ${id}.`)
