@@ -55,7 +55,7 @@ function eventLines(output: Output, event: SeenEventDetail, now: number): readon
       plain(destination),
       stateText(output, state),
       counted(count, 'attempt'),
-      state === 'pending' ? `next ${relative(dueAt, now)}` : '',
+      state !== 'pending' ? '' : Date.parse(dueAt) <= now ? 'is due' : `next ${relative(dueAt, now)}`,
       [lastStatus ?? '', lastError === null || state === 'done' ? '' : plain(lastError)].join(' ').trim(),
     ])
     lines.push(...table(rows, '  '))

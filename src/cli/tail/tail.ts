@@ -44,7 +44,8 @@ export function tail(io: Io, options: TailOptions): Promise<ExitCode> {
 
 /** Columns of lines that come one by one: as wide as the widest so far. */
 function columnsThatGrow(): (cells: readonly string[]) => string {
-  const widths: number[] = []
+  // Most lines are no wider: the first ones line up with them.
+  const widths = [8, 15, 10, 24, 8]
   return (cells) =>
     cells
       .map((cell, index) => {

@@ -32,7 +32,7 @@ describe('posthorn tail', () => {
       ['one', 'two', 'three'],
     )
     const after = await gateway.run(['tail', '--since', first, '--limit', '1'])
-    assert.match(after.out, /^\d\d:\d\d:\d\d {2}evt_\S+ {2}\S+ {2}two +2 B\n$/)
+    assert.match(after.out, /^\d\d:\d\d:\d\d {2}evt_\S+ {2}\S+ +two +2 B\n$/)
     assert.equal((await gateway.run(['tail', '--since', 'soon'])).code, 2)
   })
 })
