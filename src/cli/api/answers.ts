@@ -6,8 +6,10 @@ import { Event, EventDetail } from '../../operator/schemas.ts'
  * rest, or newer and say more. `--json` prints all that came.
  */
 
+/** They are printed, and become part of paths: what answers may be no gateway at all. */
+const id = Type.String({ pattern: '^evt_[0-9a-z]{1,40}$' })
+
 const listed = [
-  'id',
   'source',
   'type',
   'externalId',
@@ -19,8 +21,9 @@ const listed = [
   'deliveries',
 ] as const
 
-export const SeenEvent = Type.Pick(Event, [...listed])
+export const SeenEvent = Type.Object({ ...Type.Pick(Event, [...listed]).properties, id })
 export type SeenEvent = Static<typeof SeenEvent>
 
-export const SeenEventDetail = Type.Pick(EventDetail, [...listed, 'headers', 'body', 'attempts'])
+const whole = Type.Pick(EventDetail, [...listed, 'headers', 'body', 'attempts'])
+export const SeenEventDetail = Type.Object({ ...whole.properties, id })
 export type SeenEventDetail = Static<typeof SeenEventDetail>

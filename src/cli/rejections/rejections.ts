@@ -54,7 +54,7 @@ async function list(client: Client, output: Output, options: RejectionsOptions):
     const heading = ['REFUSED', 'ID', 'REQUEST', 'SOURCE', 'CAUSE'].map((text) => output.style('bold', text))
     const rows = rejections.map(({ id, receivedAt, method, url, source: of, cause: why, detail }) => [
       localTime(receivedAt),
-      output.style('cyan', id),
+      output.style('cyan', plain(id, 60)),
       plain(`${method} ${url}`, 60),
       plain(of ?? '', 40),
       output.style('yellow', plain(why, 60)) + (detail === null ? '' : `  ${plain(detail)}`),
@@ -77,7 +77,7 @@ function detailLines(output: Output, rejection: RejectionDetailView, now: number
     ['From', plain(remoteAddress ?? 'unknown')],
   ].map(([label = '', text = '']) => [output.style('dim', label), text])
   return [
-    `${output.style('bold', plain(`${method} ${url}`, 500))}  ${output.style('cyan', id)}`,
+    `${output.style('bold', plain(`${method} ${url}`, 500))}  ${output.style('cyan', plain(id, 60))}`,
     ...table(facts, '  '),
     '',
     output.style('bold', 'Headers'),

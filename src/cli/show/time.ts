@@ -1,7 +1,9 @@
+import { plain } from './text.ts'
+
 /** ISO 8601 as a person's clock shows it: local, to the second. */
 export function localTime(iso: string): string {
   const at = new Date(iso)
-  if (Number.isNaN(at.getTime())) return iso
+  if (Number.isNaN(at.getTime())) return plain(iso, 40)
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${clockTime(iso)}`
 }
 

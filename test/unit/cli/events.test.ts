@@ -147,6 +147,9 @@ describe('a command for a gateway', () => {
   })
 
   it('says what else is there', async (t) => {
+    const event = { source: 'a', type: 'b', externalId: null, receivedAt: '', bodySize: 1, duplicates: 0 }
+    const flags = { conflict: false, repeated: false, deliveries: [] }
+    const evil = JSON.stringify({ events: [{ ...event, ...flags, id: 'evt_\u001b[2J' }], next: null })
     for (const [answer, code, expected] of [
       [[301, { location: 'https://hooks.example.com/api/events' }, ''], 2, /Give --url https:\/\/hooks\.example\.com/],
       [[502, {}, '<html>bad gateway'], 3, /not up behind its proxy/],
@@ -158,6 +161,7 @@ describe('a command for a gateway', () => {
       [[403, {}, '{"error":"This token may only look."}'], 1, /This token may only look/],
       [[200, {}, '<html>'], 1, /does not understand/],
       [[200, {}, '{"events":[{"id":7}],"next":null}'], 1, /does not understand/],
+      [[200, {}, evil], 1, /does not understand/],
       [
         [429, { 'retry-after': '30' }, '{"error":"Too many wrong tokens."}'],
         1,
