@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import autoload from '@fastify/autoload'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
@@ -64,9 +65,21 @@ export interface AppDeps {
   readonly now?: () => number
   /** Where sources' keys are fetched, if any source needs it; by default from their senders. The app closes it. */
   readonly openKeys?: () => Promise<KeyService>
+  /** Null, or left out: the app has a server of its own. */
+  readonly host?: Host | null
 }
 
 export type App = FastifyInstance
+
+/** Another app in which this one is mounted: it has the server, and hands over the requests to the routes it was told of. */
+export interface Host {
+  /** Told of the URL of each route, before anything is asked of the others. */
+  readonly route: (url: string) => void
+  /** The sender's address as the host judges it. */
+  readonly addressOf: (raw: IncomingMessage) => string
+  /** The id under which the host logs the request. */
+  readonly requestIdOf: (raw: IncomingMessage) => string
+}
 
 const routes = join(import.meta.dirname, '..', 'routes')
 /** Large bodies in memory at once. */
@@ -78,7 +91,7 @@ const maxBufferedBytes = 256 * 1024 * 1024
  */
 export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyInstance> {
   const { store, destinations, wake, operator, metrics, logger, now = Date.now } = deps
-  const { tracer = null, openKeys = () => createKeyService({ now }) } = deps
+  const { tracer = null, openKeys = () => createKeyService({ now }), host = null } = deps
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -93,9 +106,13 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
     frameworkErrors: answerUnroutable,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
     http: { headersTimeout: config.headersTimeoutMs, connectionsCheckingInterval: 1000 },
+    ...(host === null ? {} : { genReqId: host.requestIdOf }),
   })
+  if (host !== null) app.addHook('onRoute', ({ url }) => host.route(url))
   app.server.maxConnections = config.maxConnections
 
+  // What a host trusts is its own affair.
+  const trustsProxies = config.trustProxy.length > 0 || host !== null
   const router = createRouter(destinations)
   const worker = createBodyWorker({
     sources: [config.defaultSource, ...config.sources.values()],
@@ -111,7 +128,7 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
   const select = await createSelector(router, worker)
   const read = createPayloadReader(worker)
 
-  await app.register(clientAddress, { header: config.trustProxyHeader })
+  await app.register(clientAddress, { header: config.trustProxyHeader, addressOf: host?.addressOf ?? null })
   await app.register(unrouted)
   await app.register(lifecycle)
   await app.register(readiness, { store, timeoutMs: config.storeTimeoutMs })
@@ -139,7 +156,7 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
       if (config.keepRejections) await scope.register(rejections, { keep: createRejectionKeeper(store, now), now })
       await scope.register(source, { sources })
       if (tracer !== null) await scope.register(tracing, { tracer })
-      if (sources.restricted) await scope.register(allowList, { trustsProxies: config.trustProxy.length > 0 })
+      if (sources.restricted) await scope.register(allowList, { trustsProxies })
       await scope.register(rawBody, { maxBodyLimit: sources.maxBodyLimit, maxBufferedBytes, prepare: worker.prepare })
       await scope.register(challenge)
       await scope.register(verification, { now })

@@ -1,13 +1,14 @@
-import type { Logger } from 'pino'
-import { type App, buildApp } from './app.ts'
+import { type App, type AppDeps, buildApp, type Host } from './app.ts'
 import type { Config } from './config/types.ts'
 import { systemClock } from './delivery/clock.ts'
+import type { Handler } from './delivery/define-handler.ts'
 import { createDestinations } from './delivery/destinations.ts'
 import { createDispatcher } from './delivery/dispatcher.ts'
+import type { AttemptReport } from './delivery/report.ts'
 import { reportFindings, reportStanding } from './delivery/standing.ts'
 import { isOperatorOpen } from './operator/access.ts'
 import type { Metrics } from './operator/metrics.ts'
-import { createOperator } from './operator/operator.ts'
+import { createOperator, type Operator } from './operator/operator.ts'
 import { startPruning } from './pruning.ts'
 import { openSqliteStore } from './store/sqlite/store.ts'
 import type { Store } from './store/types.ts'
@@ -18,17 +19,39 @@ export interface Gateway {
   readonly app: App
   /** Names of the destinations. */
   readonly destinations: readonly string[]
+  readonly operator: Operator
   /** Begins to deliver, what an earlier run left included. */
   startDelivering(): void
   /** Answers what was asked, ends what is under way, records it, and lets go of everything. */
   close(): Promise<void>
 }
 
+/** What differs where the gateway is part of another program. */
+export interface GatewayOptions {
+  /** Functions of that program, by the name that a file in `handlers/` would have. */
+  readonly handlers?: ReadonlyMap<string, Handler>
+  /** False: the files in `handlers/` are left alone. */
+  readonly handlerFiles?: boolean
+  /** False: the operator's routes are not there, whoever would be admitted. */
+  readonly operatorRoutes?: boolean
+  /** The app that has the server. */
+  readonly host?: Host
+  /** Told when only a restart can repair the store; by default the process ends, for a supervisor to start it anew. */
+  readonly onBroken?: (error: string) => void
+  /** Told of every attempt that ended. */
+  readonly onAttempt?: (report: AttemptReport) => void
+}
+
 /**
  * Opens the store and makes of it and the configuration what takes events and what delivers them.
  * @throws {StoreOpenError} {HandlerError} {ConfigError} saying what to do
  */
-export async function openGateway(config: Config, logger: Logger): Promise<Gateway> {
+export async function openGateway(
+  config: Config,
+  logger: AppDeps['logger'],
+  options: GatewayOptions = {},
+): Promise<Gateway> {
+  const { operatorRoutes = true, handlerFiles = true, host = null, onBroken = endProcess, onAttempt } = options
   // Loaded where it is asked for: it is not small.
   const tracing =
     config.tracing === null ? null : await (await import('./tracing/tracing.ts')).openTracing(config.tracing, logger)
@@ -38,15 +61,14 @@ export async function openGateway(config: Config, logger: Logger): Promise<Gatew
     dedupRetentionMs: config.dedupRetentionMs,
     timeoutMs: config.storeTimeoutMs,
     maxPendingEvents: config.maxPendingEvents,
-    // Nobody handles this rejection but the process: it closes in order and ends with code 1, for a supervisor to start
-    // it anew.
-    onBroken: (error) => void Promise.reject(new Error(`only a restart can repair the store: ${error}`)),
+    onBroken,
     onCommit: (events, seconds) => {
       tracing?.committed(events)
       metrics?.commit(events, seconds)
     },
   })
-  const destinations = await createDestinations(config)
+  const handlersDir = handlerFiles ? config.handlersDir : null
+  const destinations = await createDestinations({ ...config, handlersDir, functions: options.handlers })
   const names = destinations.list.map(({ name }) => name)
   await reportStanding(store.destinations, destinations.list, logger)
 
@@ -55,14 +77,16 @@ export async function openGateway(config: Config, logger: Logger): Promise<Gatew
     destinations: destinations.list,
     log: logger,
     ...(tracing === null ? {} : { tracer: tracing.attempts }),
-    observe: (report) => metrics?.attempt(report),
+    observe: (report) => {
+      metrics?.attempt(report)
+      onAttempt?.(report)
+    },
     onBreaker: (destination, change) => metrics?.breaker(destination, change),
     onGone: (destination, reason) => void disable(store, destination, reason, logger),
   })
-  const operator = isOperatorOpen(config)
-    ? createOperator({ config, store, destinations: names, dispatcher, clock: systemClock, log: logger })
-    : null
-  if (operator !== null) {
+  const operator = createOperator({ config, store, destinations: names, dispatcher, clock: systemClock, log: logger })
+  const isOpen = operatorRoutes && isOperatorOpen(config)
+  if (isOpen) {
     const { createMetrics } = await import('./operator/metrics.ts')
     const sources = [config.defaultSource, ...config.sources.values()]
     metrics = createMetrics({
@@ -78,16 +102,18 @@ export async function openGateway(config: Config, logger: Logger): Promise<Gatew
     store,
     destinations: destinations.list,
     wake: dispatcher.wake,
-    operator,
+    operator: isOpen ? operator : null,
     metrics,
     tracer: tracing?.requests ?? null,
     logger,
+    host,
   })
   const stopPruning = startPruning(store, config, logger)
 
   return {
     app,
     destinations: names,
+    operator,
     startDelivering() {
       dispatcher.start()
       void reportFindings(destinations.list, logger)
@@ -95,7 +121,7 @@ export async function openGateway(config: Config, logger: Logger): Promise<Gatew
     async close() {
       await app.close()
       stopPruning()
-      await operator?.stop()
+      await operator.stop()
       await dispatcher.stop()
       await destinations.close()
       await store.close()
@@ -104,8 +130,13 @@ export async function openGateway(config: Config, logger: Logger): Promise<Gatew
   }
 }
 
+/** Nobody handles this rejection but the process: it closes in order and ends with code 1. */
+function endProcess(error: string): void {
+  void Promise.reject(new Error(`only a restart can repair the store: ${error}`))
+}
+
 /** It said that it is gone: nothing more is sent there until the operator says so. */
-async function disable(store: Store, destination: string, reason: string, logger: Logger): Promise<void> {
+async function disable(store: Store, destination: string, reason: string, logger: AppDeps['logger']): Promise<void> {
   logger.error({ destination, reason }, 'a destination is gone: it is disabled until it is enabled again')
   try {
     await store.setDestination(destination, { disabled: reason }, Date.now())

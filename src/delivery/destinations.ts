@@ -1,6 +1,7 @@
 import { ConfigError } from '../config/load.ts'
 import type { Config, TargetConfig } from '../config/types.ts'
 import { createStandardWebhooksSigner, type StandardWebhooksSigner } from '../verification/sign.ts'
+import type { Handler } from './define-handler.ts'
 import { forwardName } from './destination-name.ts'
 import { type HandlerOptions, loadHandlers } from './handlers.ts'
 import { routed } from './route.ts'
@@ -10,7 +11,12 @@ import type { Destination } from './types.ts'
 
 /** Without a configuration file there are neither destinations nor handlers of it. */
 export type DeliveryConfig = Partial<Pick<Config, 'destinations' | 'queues' | 'handlers'>> &
-  Pick<Config, 'forwardUrls' | 'forwardSecret' | 'handlersDir' | 'deliveryConcurrency' | 'deliveryTimeoutMs'>
+  Pick<Config, 'forwardUrls' | 'forwardSecret' | 'deliveryConcurrency' | 'deliveryTimeoutMs'> & {
+    /** Null: no files are loaded. */
+    readonly handlersDir: string | null
+    /** Handlers that are there already, by the name that a file would have. */
+    readonly functions?: ReadonlyMap<string, Handler> | undefined
+  }
 
 export interface Destinations {
   readonly list: readonly Destination[]
@@ -19,8 +25,8 @@ export interface Destinations {
 }
 
 /**
- * Every destination that is configured: the URLs and queues of the configuration file, the URLs of `FORWARD_URL`, and the files in
- * `handlers/`.
+ * Every destination that is configured: the URLs and queues of the configuration file, the URLs of `FORWARD_URL`, the files in
+ * `handlers/`, and the functions that take their place in a program of one's own.
  *
  * @throws {HandlerError} when a handler cannot be used; the message names the file
  * @throws {ConfigError} when two URLs cannot be told apart
@@ -31,7 +37,8 @@ export async function createDestinations(config: DeliveryConfig): Promise<Destin
     timeoutMs: config.deliveryTimeoutMs,
     schedule: DEFAULT_SCHEDULE,
   }
-  const handlers = await loadHandlers(config.handlersDir, { ...common, schedule: HANDLER_SCHEDULE }, config.handlers)
+  const handlerOptions = { ...common, schedule: HANDLER_SCHEDULE }
+  const handlers = await loadHandlers(config.handlersDir, handlerOptions, config.handlers, config.functions)
   const list = [...(await createEndpoints(config, common)), ...(await createQueues(config)), ...handlers]
   return {
     list,

@@ -24,38 +24,52 @@ export interface HandlerOptions {
 }
 
 /**
- * Loads the handlers of a directory as destinations: `handler:<type>`, or `handler:_all` for every event.
+ * Makes destinations of the handlers in a directory and of functions: `handler:<type>`, or `handler:_all` for every event.
  *
- * @throws {HandlerError} naming the file that cannot be loaded or exports no function by default
+ * @param directory null: only functions are handlers
+ * @param functions by the name that a file would have: the type, or `_all`
+ * @throws {HandlerError} naming the file that cannot be loaded, exports no function by default, or handles what a function
+ * handles too
  */
 export async function loadHandlers(
-  directory: string,
+  directory: string | null,
   options: HandlerOptions,
   configured: ReadonlyMap<string, HandlerConfig> = new Map(),
+  functions: ReadonlyMap<string, Handler> = new Map(),
 ): Promise<readonly Destination[]> {
-  const destinations: Destination[] = []
-  const files = await findHandlerFiles(resolve(directory))
-  checkConfigured(configured, files, directory)
+  const files = directory === null ? [] : await findHandlerFiles(resolve(directory))
+  const handlers = new Map(functions)
+  checkConfigured(configured, [...functions.keys(), ...files.map(nameOf)], directory)
   for (const file of files) {
-    const config = configured.get(file.type ?? EVERY_EVENT)
-    destinations.push(createHandlerDestination(file.type, await importHandler(file), { ...options, ...config }))
+    if (functions.has(nameOf(file))) {
+      throw new HandlerError(
+        `${file.path} and the function for ${nameOf(file)} handle the same events: keep one of them`,
+      )
+    }
+    handlers.set(nameOf(file), await importHandler(file))
   }
-  return destinations
+  return [...handlers].map(([name, handler]) =>
+    createHandlerDestination(name === EVERY_EVENT ? null : name, handler, { ...options, ...configured.get(name) }),
+  )
+}
+
+function nameOf({ type }: HandlerFile): string {
+  return type ?? EVERY_EVENT
 }
 
 /** Options for a handler that is not there are those of one that was misspelt, or of a file that is missing. */
 function checkConfigured(
   configured: ReadonlyMap<string, HandlerConfig>,
-  files: readonly HandlerFile[],
-  directory: string,
+  names: readonly string[],
+  directory: string | null,
 ): void {
-  const names = files.map(({ type }) => type ?? EVERY_EVENT)
   const problems: string[] = []
   for (const [name, { at }] of configured) {
     if (names.includes(name)) continue
     const meant = nearest(name, names)
     const hint = meant === null ? `the handlers there are ${names.join(', ') || 'none'}` : `did you mean ${meant}?`
-    problems.push(`${at}: ${resolve(directory)} has no handler of this name; ${hint}`)
+    const place = directory === null ? 'there is' : `${resolve(directory)} has`
+    problems.push(`${at}: ${place} no handler of this name; ${hint}`)
   }
   if (problems.length > 0) throw new ConfigError(problems)
 }
