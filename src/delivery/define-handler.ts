@@ -1,7 +1,7 @@
 import type { Log } from './types.ts'
 
-/** An event as a handler gets it. */
-export interface HandlerEvent {
+/** An event as a handler gets it. `Payload` is what its body is taken to be: nobody checks it. */
+export interface HandlerEvent<Payload = unknown> {
   /** The gateway's id of the event: the same on every attempt. */
   readonly id: string
   readonly source: string
@@ -15,7 +15,7 @@ export interface HandlerEvent {
    * The body as JSON.
    * @throws {Error} when it is not JSON
    */
-  json(): unknown
+  json(): Payload
   /** The body as UTF-8 text. */
   text(): string
 }
@@ -46,9 +46,13 @@ export interface HandlerContext {
  * means that the event is handed over again later. A handler may be called more than once for an event, and a call that
  * ignores its signal may still run when the next one begins.
  */
-export type Handler = (event: HandlerEvent, context: HandlerContext) => unknown
+export type Handler<Payload = unknown> = (event: HandlerEvent<Payload>, context: HandlerContext) => unknown
 
-/** Gives a handler its types: `export default defineHandler(async (event, context) => { … })`. */
+/**
+ * Gives a handler its types: `export default defineHandler(async (event, context) => { … })`, or
+ * `defineHandler<UserCreated>(…)` where `event.json()` is known to be one.
+ */
+export function defineHandler<Payload = unknown>(handler: Handler<Payload>): Handler
 export function defineHandler(handler: Handler): Handler {
   return handler
 }
