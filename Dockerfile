@@ -7,7 +7,7 @@ COPY package.json package-lock.json ./
 # No install scripts: the only package that has one would bring a second Node.
 RUN npm ci --ignore-scripts
 COPY . .
-RUN npm run build -- --declaration false --sourceMap false \
+RUN npm run build -- --declaration false \
     && npm prune --omit=dev --ignore-scripts \
     && mkdir -p handlers
 

@@ -115,6 +115,7 @@ describe('Dockerfile', () => {
     }
     assert.deepEqual(included.filter((path) => !needed.includes(path)).sort(), [
       'LICENSE',
+      'build.js',
       'handlers',
       'index.js',
       'posthorn.js',
