@@ -76,6 +76,10 @@ export interface SettingOptions {
   readonly maxPendingEvents?: number
   /** Opens the operator's routes to whoever has it. */
   readonly adminToken?: string
+  /** Opens them to whoever has it, for looking only. */
+  readonly viewerToken?: string
+  /** Hosts in private networks to which the console may post test events too. */
+  readonly sendHosts?: string | readonly string[]
   /** Requests that one client address may make to the webhook routes in a minute; 0: no limit. */
   readonly rateLimitPerMinute?: number
   /** How many deliveries to one destination may be under way at once. */
