@@ -36,6 +36,8 @@ export const guest: FastifyPluginAsync<PosthornOptions> = async (app, options) =
   const fullPrefix = `${app.prefix}${prefix}`
   const log = logLevel === undefined ? app.log : app.log.child({}, { level: logLevel })
   for (const warning of config.warnings) log.warn(inOptions(warning))
+  if (operator && fullPrefix !== '')
+    log.warn('operator: the console’s pages work without a prefix only; the API does below any')
 
   const visitors = createVisitors<FastifyRequest>()
   const listeners = new Set<(report: AttemptReport) => void>()
