@@ -9,6 +9,7 @@ export interface RejectionQueue {
   add(rejections: readonly NewRejection[]): Promise<number>
   /** Some to be written now; null: none wait. */
   take(): RejectionBatch | null
+  isEmpty(): boolean
   /** Drops what waits. */
   clear(): void
 }
@@ -62,6 +63,7 @@ export function createRejectionQueue(): RejectionQueue {
         },
       }
     },
+    isEmpty: () => waiting.length === 0,
     clear() {
       for (const { resolve } of waiting) resolve(false)
       waiting = []

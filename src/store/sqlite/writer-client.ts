@@ -2,23 +2,26 @@ import type { Worker } from 'node:worker_threads'
 import { startWorker } from '../../start-worker.ts'
 import { StoreOpenError, StoreUnavailableError } from '../errors.ts'
 import type { AcceptResult, Backlog, NewEvent, NewRejection, StoreStatus } from '../types.ts'
+import {
+  type Batch,
+  type CommitQueueOptions,
+  createCommitQueue,
+  type Pending,
+  type PendingCall,
+} from './commit-queue.ts'
 import { packEvents } from './packing.ts'
-import { createRejectionQueue } from './rejection-queue.ts'
 import { isSlight } from './slight-calls.ts'
 import type { BatchResult, Outcome, WriterOptions } from './writer.ts'
 import type { WriterCall, WriterReturn } from './writer-calls.ts'
 import type { FromWriter, ToWriter } from './writer-thread.ts'
 
-/** Larger batches would only make each commit longer. */
-const maxBatchEvents = 512
-const maxBatchBytes = 32 * 1024 * 1024
+/**
+ * While events come no further apart than this, what only moves deliveries waits so long for one of them: sharing its
+ * commit costs next to nothing, and a commit of its own as much as the event's. Milliseconds.
+ */
+const rideMs = 3
 
-export interface WriterClientOptions extends WriterOptions {
-  /** How long an accept may wait for its commit, in milliseconds. */
-  readonly timeoutMs: number
-  /** How many events, and bytes of their bodies, may wait; more are refused at once. */
-  readonly maxPendingEvents: number
-  readonly maxPendingBytes: number
+export interface WriterClientOptions extends WriterOptions, CommitQueueOptions {
   /** Told once when the store is beyond repair: the process should end and be started again. */
   readonly onBroken: (error: string) => void
   /** Told of every commit: how many events shared it, and the seconds from handing them over until it was durable. */
@@ -41,50 +44,32 @@ export interface WriterClient {
   close(): Promise<void>
 }
 
-interface Pending<T> {
-  resolve(value: T): void
-  reject(error: Error): void
-}
-
-interface PendingEvent extends Pending<AcceptResult> {
-  readonly event: NewEvent
-  readonly deadline: number
-}
-
-interface PendingCall extends Pending<WriterReturn> {
-  readonly call: WriterCall
-}
-
-interface Flight {
-  /** By `performance.now()`. */
-  readonly sentAt: number
-  readonly events: PendingEvent[]
-  readonly calls: PendingCall[]
-}
-
 /** @throws {StoreOpenError} when the database cannot be opened. */
 export async function startWriter(options: WriterClientOptions): Promise<WriterClient> {
   const { timeoutMs, maxPendingEvents, maxPendingBytes, onBroken, onCommit, ...workerData } = options
   const worker = startWorker('writer-thread', import.meta.url, workerData)
   await opened(worker)
 
-  let events: PendingEvent[] = []
-  let calls: PendingCall[] = []
-  const rejections = createRejectionQueue()
-  let flight: Flight | null = null
-  let pendingBytes = 0
+  const queue = createCommitQueue({ timeoutMs, maxPendingEvents, maxPendingBytes })
+  let flight: (Batch & { readonly sentAt: number }) | null = null
   let commits = 0
   let writes = 0
   let scheduled = false
+  let ride: NodeJS.Timeout | null = null
+  let lastEventAt = Number.NEGATIVE_INFINITY
   let status: StoreStatus = { state: 'ready', error: null }
   let closing: PromiseWithResolvers<void> | null = null
-  let timer: NodeJS.Timeout | null = null
   let ended = false
 
   const post = (message: ToWriter, transfer: ArrayBuffer[] = []) => worker.postMessage(message, transfer)
 
   function schedule(): void {
     if (scheduled || flight !== null) return
+    const ridesAlong = queue.waits() === 'patiently' && performance.now() - lastEventAt < rideMs
+    if (ridesAlong && closing === null) {
+      ride ??= setTimeout(send, rideMs)
+      return
+    }
     scheduled = true
     // Whatever else this turn of the event loop reads from the sockets joins the same commit.
     setImmediate(() => {
@@ -93,54 +78,33 @@ export async function startWriter(options: WriterClientOptions): Promise<WriterC
     })
   }
 
-  function takeBatch(): PendingEvent[] {
-    let [count, bytes] = [0, 0]
-    for (const { event } of events) {
-      bytes += event.body.byteLength
-      if (count === maxBatchEvents || (count > 0 && bytes > maxBatchBytes)) break
-      count++
-    }
-    return events.splice(0, count)
-  }
-
   function send(): void {
     if (flight !== null) return
-    if (events.length === 0) takeRejections()
-    if (events.length === 0 && calls.length === 0) {
+    if (ride !== null) clearTimeout(ride)
+    ride = null
+    const batch = queue.take()
+    if (batch === null) {
       if (closing !== null) post({ kind: 'close' })
       return
     }
-    flight = { sentAt: performance.now(), events: takeBatch(), calls }
-    calls = []
-    const packed = packEvents(flight.events.map(({ event }) => event))
-    post({ kind: 'batch', events: packed, calls: flight.calls.map(({ call }) => call), now: Date.now() }, [
-      packed.bodies,
-    ])
-  }
-
-  function takeRejections(): void {
-    const batch = rejections.take()
-    if (batch === null) return
-    calls.push({
-      call: { do: 'reject', rejections: batch.rejections, now: Date.now() },
-      resolve: () => batch.settle(true),
-      reject: () => batch.settle(false),
-    })
+    flight = { ...batch, sentAt: performance.now() }
+    const events = packEvents(batch.events.map(({ event }) => event))
+    const calls = batch.calls.map(({ call }) => call)
+    post({ kind: 'batch', events, calls, now: Date.now() }, [events.bodies])
   }
 
   function landed(result: BatchResult): void {
-    const { sentAt, events: sent, calls: called } = flight ?? { sentAt: 0, events: [], calls: [] }
+    const { sentAt, events, calls } = flight ?? { sentAt: 0, events: [], calls: [] }
     flight = null
+    queue.landed()
     commits++
-    if (sent.length > 0 || called.some(({ call }, i) => !leftNothing(call, result.calls[i]))) writes++
-    onCommit(sent.length, (performance.now() - sentAt) / 1_000)
-    learn(result, called)
-    for (const [i, pending] of sent.entries()) {
-      pendingBytes -= pending.event.body.byteLength
-      deliver(pending, result.events[i])
-    }
-    for (const [i, pending] of called.entries()) deliver(pending, result.calls[i])
-    send()
+    if (events.length > 0 || calls.some(({ call }, i) => !leftNothing(call, result.calls[i]))) writes++
+    onCommit(events.length, (performance.now() - sentAt) / 1_000)
+    learn(result, calls)
+    for (const [i, pending] of events.entries()) deliver(pending, result.events[i])
+    for (const [i, pending] of calls.entries()) deliver(pending, result.calls[i])
+    if (queue.waits() === 'patiently') schedule()
+    else send()
   }
 
   /** Small writes may still fit on a disk that is full for events: only an event or a probe shows that it is well. */
@@ -157,32 +121,14 @@ export async function startWriter(options: WriterClientOptions): Promise<WriterC
   function fail(error: string): void {
     if (status.state === 'broken') return
     status = { state: 'broken', error }
-    const unavailable = new StoreUnavailableError(error)
-    for (const pending of [...(flight?.events ?? []), ...(flight?.calls ?? []), ...events, ...calls]) {
-      pending.reject(unavailable)
-    }
-    events = []
-    calls = []
-    rejections.clear()
+    queue.fail(new StoreUnavailableError(error))
     onBroken(error)
   }
 
-  /** Gives up on events that waited too long. Those not yet sent are dropped; of the others nobody can know. */
-  function expire(): void {
-    timer = null
-    const now = performance.now()
-    const late = new StoreUnavailableError(`no commit within ${timeoutMs} ms`)
-    for (const pending of flight?.events ?? []) if (pending.deadline <= now) pending.reject(late)
-    const expired = events.findIndex(({ deadline }) => deadline > now)
-    for (const pending of events.splice(0, expired === -1 ? events.length : expired)) {
-      pendingBytes -= pending.event.body.byteLength
-      pending.reject(late)
-    }
-    if (flight !== null || events.length > 0) armTimer()
-  }
-
-  function armTimer(): void {
-    timer ??= setTimeout(expire, timeoutMs)
+  /** Null: calls are taken. */
+  function refusal(): StoreUnavailableError | null {
+    if (status.state === 'broken') return new StoreUnavailableError(status.error ?? 'broken')
+    return closing === null ? null : new StoreUnavailableError('the store is closing')
   }
 
   worker.on('message', (message: FromWriter) => {
@@ -198,40 +144,34 @@ export async function startWriter(options: WriterClientOptions): Promise<WriterC
 
   return {
     accept(event) {
-      if (status.state === 'broken') return Promise.reject(new StoreUnavailableError(status.error ?? 'broken'))
-      if (closing !== null) return Promise.reject(new StoreUnavailableError('the store is closing'))
-      const waiting = events.length + (flight?.events.length ?? 0)
-      if (waiting >= maxPendingEvents || (waiting > 0 && pendingBytes + event.body.byteLength > maxPendingBytes)) {
-        return Promise.reject(new StoreUnavailableError(`${waiting} events are waiting to be stored`))
-      }
-      return new Promise((resolve, reject) => {
-        pendingBytes += event.body.byteLength
-        events.push({ event, deadline: performance.now() + timeoutMs, resolve, reject })
-        armTimer()
-        schedule()
-      })
+      const refused = refusal()
+      if (refused !== null) return Promise.reject(refused)
+      lastEventAt = performance.now()
+      const stored = queue.addEvent(event)
+      schedule()
+      return stored
     },
 
     call(call) {
-      if (status.state === 'broken') return Promise.reject(new StoreUnavailableError(status.error ?? 'broken'))
-      if (closing !== null) return Promise.reject(new StoreUnavailableError('the store is closing'))
-      return new Promise((resolve, reject) => {
-        calls.push({ call, resolve, reject })
-        schedule()
-      })
+      const refused = refusal()
+      if (refused !== null) return Promise.reject(refused)
+      const done = queue.addCall(call)
+      schedule()
+      return done
     },
 
     async reject(refused) {
       if (status.state !== 'ready' || closing !== null) return 0
+      const written = queue.addRejections(refused)
       schedule()
-      return rejections.add(refused)
+      return written
     },
 
     restartLog: () => post({ kind: 'restartLog' }),
     commits: () => commits,
     writes: () => writes,
     status: () => status,
-    backlog: () => ({ events: events.length + (flight?.events.length ?? 0), bytes: pendingBytes }),
+    backlog: queue.backlog,
 
     async close() {
       if (closing === null) {
@@ -241,7 +181,7 @@ export async function startWriter(options: WriterClientOptions): Promise<WriterC
         else schedule()
       }
       await closing.promise
-      if (timer !== null) clearTimeout(timer)
+      queue.close()
     },
   }
 }
