@@ -221,8 +221,13 @@ function answerView({ status, ms, headers, answer, id, duplicate, problem }: Res
     body: status === null ? null : bodyView(Buffer.from(hide(answer))),
     eventId: id,
     duplicate,
-    problem: problem === null ? null : hide(problem),
+    problem: problem === null ? null : hide(advised(problem)),
   }
+}
+
+/** What the operator may allow is said where it is refused. */
+function advised(problem: string): string {
+  return problem.replace(/may not be contacted from here$/, '$&: name its host in SEND_HOSTS if it is yours')
 }
 
 /** Takes a secret out of what is shown. */
