@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger'
 import fp from 'fastify-plugin'
+import { hostCookie } from '../src/operator/access.ts'
 import { apiPagePolicy, renderApiPage } from '../src/operator/api-page.ts'
 import { version } from '../src/version.ts'
 
@@ -17,8 +18,13 @@ export default fp(
           description: 'What an operator sees and does: events, deliveries, destinations, refused requests.',
           license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
         },
-        components: { securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'ADMIN_TOKEN' } } },
-        security: [{ token: [] }],
+        components: {
+          securitySchemes: {
+            token: { type: 'http', scheme: 'bearer', description: 'ADMIN_TOKEN, or VIEWER_TOKEN to look only' },
+            session: { type: 'apiKey', in: 'cookie', name: hostCookie, description: 'Of a browser that signed in' },
+          },
+        },
+        security: [{ token: [] }, { session: [] }],
       },
     })
     app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
