@@ -96,7 +96,9 @@ function screenOf(raw: string): readonly string[] {
     else if (sequence === '?1049h') [saved, lines, row, column] = [lines, [], 0, 0]
     else if (sequence === '?1049l') [lines, row, column] = [saved, saved.length, 0]
     else if (sequence === '2J') lines = []
-    else if (sequence === 'J') lines = lines.slice(0, row)
+    else if (sequence === 'J' || sequence === '0J')
+      lines = [...lines.slice(0, row), (lines[row] ?? '').slice(0, column)]
+    else if (sequence.endsWith('G')) column = Number(sequence.slice(0, -1)) - 1
     else if (sequence === 'K') lines[row] = (lines[row] ?? '').slice(0, Math.min(column, columns - 1))
     else if (sequence.endsWith('H')) {
       const [line = 1, at = 1] = sequence.slice(0, -1).split(';').map(Number)
