@@ -3,6 +3,7 @@ import { version } from '../version.ts'
 import { addCompletion } from './commands/completion.ts'
 import { addDestinations } from './commands/destinations.ts'
 import { addEvents } from './commands/events.ts'
+import { addJobs } from './commands/jobs.ts'
 import { addListen } from './commands/listen.ts'
 import { addProviders } from './commands/providers.ts'
 import { addRejections } from './commands/rejections.ts'
@@ -80,6 +81,7 @@ export function createProgram(context: CommandContext): Command {
   addTail(program, context)
   addReplay(program, context)
   addDiscard(program, context)
+  addJobs(program, context)
   addDestinations(program, context)
   addRejections(program, context)
   addCompletion(program, context)

@@ -136,7 +136,8 @@ function sayEnd(output: Output, job: Static<typeof Job>, matching: number): Exit
   if (state === 'done') output.line(`${output.style('green', '✓')} ${done}${others}`)
   if (state === 'cancelled') output.line(`${output.style('yellow', '✗')} stopped: ${done}, the others are as they were`)
   if (state === 'failed') output.line(`${output.style('red', '✗')} given up: ${plain(error ?? '')}; ${done}`)
-  if (state === 'running') output.line(`The job goes on without you: ${done} so far. It is ${plain(id, 60)}.`)
+  if (state === 'running')
+    output.line(`The job goes on without you: ${done} so far. To stop it: posthorn jobs cancel ${plain(id, 60)}`)
   return codeOf(job)
 }
 

@@ -72,12 +72,29 @@ describe('posthorn replay, of many', () => {
       await nextTurn()
       jobs = (await gateway.get('/api/jobs')).json.jobs
     }
+    assert.match((await gateway.run(['jobs'])).out, /job_\S+ +replay +running +\d+ deliver/)
     running.interrupt()
     const { code, out } = await running.done
     assert.equal(code, 1)
     assert.match(out, /stopped: \d+ deliver(?:y|ies) replayed, the others are as they were/)
     assert.equal((await gateway.get('/api/jobs')).json.jobs[0].state, 'cancelled')
     assert.ok((await gateway.get('/api/deliveries?state=dead')).json.deliveries.length >= 18)
+  })
+
+  it('is stopped from elsewhere', async (t) => {
+    const gateway = await operatorCli(t)
+    for (let n = 0; n < 5; n++) await gateway.post('push')
+    await gateway.settle('app', 'dead')
+    const running = gateway.start(['replay', '--state', 'dead', '--rate', '0.1', '--yes'])
+    let jobs: { id: string }[] = []
+    while (jobs.length === 0) jobs = (await gateway.run(['jobs', '--json'])).json as { id: string }[]
+    const [{ id = '' } = {}] = jobs
+    assert.match((await gateway.run(['jobs', 'cancel', id])).out, /replay +cancelled/)
+    const { code, out } = await running.done
+    assert.equal(code, 1)
+    assert.match(out, /stopped/)
+    assert.equal((await gateway.run(['jobs', 'cancel', id])).code, 1)
+    assert.equal((await gateway.run(['jobs', 'cancel', 'job_unknown'])).code, 1)
   })
 
   it('says what makes no sense', async () => {
