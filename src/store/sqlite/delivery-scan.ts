@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { decodeEventId, encodeEventId, firstSequenceAt } from '../event-id.ts'
+import { firstSequenceAt } from '../event-id.ts'
+import { formatPosition, type Position, parsePosition } from '../position.ts'
 import type { DeliveryFilter } from '../types.ts'
 import type { FoundDelivery } from './renewal.ts'
 import { stateCodes } from './states.ts'
@@ -7,12 +8,6 @@ import { stateCodes } from './states.ts'
 export interface Found extends FoundDelivery {
   readonly destination: number
   readonly state: number
-}
-
-/** Where a scan goes on. */
-export interface Position {
-  readonly seq: number
-  readonly destination: number
 }
 
 export interface ScanResult<T extends FoundDelivery = Found> {
@@ -187,15 +182,4 @@ function compare(a: Position, b: Position): number {
 
 function toFound(row: Record<string, unknown>): Found {
   return { seq: Number(row['seq']), destination: Number(row['destination']), state: Number(row['state']) }
-}
-
-export function formatPosition({ seq, destination }: Position): string {
-  return `${encodeEventId(seq)}.${destination}`
-}
-
-/** Null: it is no cursor of ours. */
-export function parsePosition(cursor: string): Position | null {
-  const [id = '', destination = ''] = cursor.split('.')
-  const seq = decodeEventId(id)
-  return seq === null || !/^-?\d{1,9}$/.test(destination) ? null : { seq, destination: Number(destination) }
 }

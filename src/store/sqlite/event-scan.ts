@@ -1,13 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { decodeEventId, firstSequenceAt } from '../event-id.ts'
+import { formatPosition, parsePosition } from '../position.ts'
 import type { ListQuery } from '../types.ts'
-import {
-  formatPosition,
-  parsePosition,
-  type ScanDeliveries,
-  type ScanRequest,
-  type ScanResult,
-} from './delivery-scan.ts'
+import type { ScanDeliveries, ScanRequest, ScanResult } from './delivery-scan.ts'
 import { createEventRanges } from './event-ranges.ts'
 import type { FoundDelivery } from './renewal.ts'
 

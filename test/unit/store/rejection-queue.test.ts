@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createRejectionQueue } from '../../../src/store/sqlite/rejection-queue.ts'
+import { createRejectionQueue } from '../../../src/store/rejection-queue.ts'
 import type { NewRejection } from '../../../src/store/types.ts'
 
 const rejection = (bytes: number): NewRejection => ({

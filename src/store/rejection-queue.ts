@@ -1,4 +1,4 @@
-import type { NewRejection } from '../types.ts'
+import type { NewRejection } from './types.ts'
 
 /**
  * Refused requests on their way to the writing thread. They go with a commit that no event waits for, a few at a time, so
