@@ -10,7 +10,7 @@ import { isOperatorOpen } from './operator/access.ts'
 import type { Metrics } from './operator/metrics.ts'
 import { createOperator, type Operator } from './operator/operator.ts'
 import { startPruning } from './pruning.ts'
-import { openSqliteStore } from './store/sqlite/store.ts'
+import { openStore } from './store/open-store.ts'
 import type { Store } from './store/types.ts'
 
 /** Everything that runs in one process, made of one configuration. */
@@ -56,11 +56,8 @@ export async function openGateway(
   const tracing =
     config.tracing === null ? null : await (await import('./tracing/tracing.ts')).openTracing(config.tracing, logger)
   let metrics: Metrics | null = null
-  const store = await openSqliteStore({
-    dataDir: config.dataDir,
-    dedupRetentionMs: config.dedupRetentionMs,
-    timeoutMs: config.storeTimeoutMs,
-    maxPendingEvents: config.maxPendingEvents,
+  const store = await openStore(config, {
+    log: logger,
     onBroken,
     onCommit: (events, seconds) => {
       tracing?.committed(events)

@@ -42,6 +42,7 @@ const shown: ReadonlySet<Kind> = new Set<Kind>([
   'addresses',
   'hosts',
   'header',
+  'schemaName',
 ])
 const known: Readonly<Record<string, Known>> = Settings.properties
 const perSource = '<SOURCE>_'

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Value } from '@sinclair/typebox/value'
+import { readDatabase } from './database.ts'
 import { type Derived, describeSettings } from './described.ts'
 import { configureDestinations } from './destinations.ts'
 import { type Environment, type Findings, given, givenSecret } from './environment.ts'
@@ -21,7 +22,7 @@ const SECOND_MS = 1000
 const DAY_MS = 24 * 60 * 60 * SECOND_MS
 
 /** Known from elsewhere but not to this version: to ignore one would put events where nobody looks for them. */
-const NOT_SUPPORTED = ['DATABASE_URL', 'REDIS_URL']
+const NOT_SUPPORTED = ['REDIS_URL']
 
 /** The settings cannot be used. `problems` has one line for each thing to correct; none shows a secret. */
 export class ConfigError extends Error {
@@ -67,7 +68,8 @@ export function loadConfig(
   const destinations = configureDestinations(file, settings, sourceNames, findings)
   const platform = readPlatform(env, findings)
   const dataDir = resolve(cwd, settings.DATA_DIR ?? platform.volume ?? 'data')
-  checkVolume(platform, dataDir, uid, findings)
+  const database = readDatabase(settings, findings)
+  if (settings.DATABASE_URL === undefined) checkVolume(platform, dataDir, uid, findings)
   checkRetention(settings, findings)
   checkTimeouts(settings, findings)
   checkDestinations(settings, findings)
@@ -101,6 +103,7 @@ export function loadConfig(
     port: settings.PORT,
     host: settings.HOST,
     dataDir,
+    database,
     ...sources,
     configFile: file.path,
     ...destinations,

@@ -17,6 +17,8 @@ export type Kind =
   | 'addresses'
   | 'hosts'
   | 'header'
+  | 'database'
+  | 'schemaName'
 
 /** The value, or a phrase for what was given that is safe to show: it never holds a secret or a URL's credentials. */
 export type Parsed = { readonly value: unknown } | { readonly refused: string }
@@ -165,6 +167,10 @@ const PARSERS: Readonly<Record<Kind, (text: string) => Parsed>> = {
   origin: parseOrigin,
   addresses: parseAddresses,
   hosts: parseHosts,
+  // Read with all that it says in `database.ts`.
+  database: done,
+  // What is longer is cut by the server, and what begins so is its own.
+  schemaName: (text) => (/^(?!pg_)[a-z_][a-z0-9_]{0,62}$/.test(text) ? done(text) : refuse(text)),
   header: (text) => (HEADER_NAME.test(text) ? done(text.toLowerCase()) : refuse(text)),
 }
 

@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { databaseUrlForm } from '../store/postgres/address.ts'
 import type { Kind } from './parse.ts'
 
 /** What a person must know about a setting beside its type; `docs/settings.md` shows the same words. */
@@ -73,6 +74,26 @@ export const Settings = Type.Object({
   DATA_DIR: optional(
     text('path', DIRECTORY, 'Where events are stored; made if missing.'),
     "./data; on Railway the volume's mount path",
+  ),
+  DATABASE_URL: optional(
+    text(
+      'database',
+      databaseUrlForm,
+      'Events are stored in this PostgreSQL, which any number of replicas may share, instead of in `DATA_DIR`: see ' +
+        '[Postgres](postgres.md).',
+    ),
+  ),
+  DATABASE_SCHEMA: byDefault(
+    text(
+      'schemaName',
+      'a name of small letters, digits and _',
+      'The schema of that database in which the tables are; made if missing.',
+    ),
+    'posthorn',
+  ),
+  DATABASE_POOL_SIZE: byDefault(
+    integer(3, 100, 'Connections of one replica to that database, at most. Two of them are for storing events.'),
+    10,
   ),
   WEBHOOK_SECRET: optional(
     text(

@@ -2,6 +2,7 @@ import type { BreakerPolicy } from '../delivery/breaker.ts'
 import type { Schedule } from '../delivery/schedule.ts'
 import type { Transform } from '../delivery/transform.ts'
 import type { Provider } from '../providers/types.ts'
+import type { Address } from '../store/postgres/address.ts'
 import type { SourceSecrets } from '../verification/types.ts'
 import type { QueueJobOptions } from './define-config.ts'
 import type { SettingView } from './described.ts'
@@ -97,12 +98,22 @@ export interface HandlerConfig extends Partial<DeliverySettings> {
   readonly route: RouteConfig
 }
 
+/** The PostgreSQL in which events are stored. */
+export interface DatabaseConfig {
+  /** Holds credentials: never log it. */
+  readonly address: Address
+  readonly schema: string
+  readonly poolSize: number
+}
+
 /** Everything the gateway was told, validated; frozen. Secrets are in here: never log it. */
 export interface Config {
   readonly production: boolean
   readonly port: number
   readonly host: string
   readonly dataDir: string
+  /** Where events are stored instead of `dataDir`; null: they are not. */
+  readonly database: DatabaseConfig | null
   /** The source of every event whose path segment names no source. */
   readonly defaultSource: SourceConfig
   /** False: named sources have secrets but the default source has none, so it refuses everything (401). */

@@ -43,7 +43,7 @@ describe('a setting that cannot be used ends the start with one line that names 
       LOG_LEVEL: 'loud',
       HEADERS_TIMEOUT_SECONDS: '20',
       DEDUP_RETENTION_DAYS: '3',
-      DATABASE_URL: 'postgres://user:p4ssword@db/posthorn',
+      DATABASE_URL: 'postgres://user:p4ssword@db,db2/posthorn',
     }
     const named = Object.keys(wrong).map((name) => `(?=[^]*^${name}: )`)
     const env = { ...wrong, ACME_WEBHOOK_SECRET: secret, ACME_WEBHOOK_PROVIDER: 'nobody' }

@@ -4,6 +4,7 @@ import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
 import { Client } from 'pg'
 
 /** Where Debian, Red Hat, Homebrew and the official image have the server's programs. */
@@ -100,6 +101,23 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
       return url(name)
     },
   }
+}
+
+/** Tests on one server, which is there before them and gone after them; skipped where none can be started. */
+export async function describePostgres(
+  name: string,
+  tests: (server: PostgresServer) => void,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  if (noPostgres !== false) {
+    test(name, { skip: noPostgres }, () => {})
+    return
+  }
+  const server = await startPostgres(settings)
+  describe(name, () => {
+    after(() => server.close())
+    tests(server)
+  })
 }
 
 /** One statement on a connection of its own. */

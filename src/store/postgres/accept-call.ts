@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { encodeEventId } from '../event-id.ts'
-import type { AcceptResult, NewEvent } from '../types.ts'
+import type { AcceptResult, MatchedSecret, NewEvent } from '../types.ts'
 import type { Database } from './database.ts'
 import { hashKey } from './keys.ts'
 import type { Names } from './names.ts'
@@ -44,7 +44,7 @@ export function createAcceptCalls(parts: AcceptCallParts): AcceptCalls {
   const { names, tallies, dedupRetentionMs, lockMs } = parts
   const { query, tables } = parts.database
   const placeholders = (count: number) => Array.from({ length: count }, (_, i) => `$${i + 1}`).join(', ')
-  const accept = `SELECT * FROM ${tables.schema}.accept_1(${placeholders(19)})`
+  const accept = `SELECT * FROM ${tables.schema}.accept_1(${placeholders(20)})`
   const repeat = `SELECT * FROM ${tables.schema}.repeat_1(${placeholders(8)})`
 
   async function deliveriesOf(events: readonly KeyedEvent[]) {
@@ -77,6 +77,7 @@ export function createAcceptCalls(parts: AcceptCallParts): AcceptCalls {
         events.map(({ replay }) => replay),
         news.map(({ replay }) => replay?.verdict === 'flag'),
         news.map(({ receivedAt }) => receivedAt),
+        news.map(({ secret }) => secretCode(secret ?? null)),
         news.map(({ headers }) => JSON.stringify(headers)),
         news.map(({ body }) => body.byteLength),
         joined(news),
@@ -115,6 +116,12 @@ export function createAcceptCalls(parts: AcceptCallParts): AcceptCalls {
       return results
     },
   }
+}
+
+/** As `events.secret` has it. */
+function secretCode(secret: MatchedSecret | null): number | null {
+  if (secret === null) return null
+  return secret === 'current' ? 1 : 2
 }
 
 function toDuplicate(row: Row): AcceptResult {

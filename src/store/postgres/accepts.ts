@@ -166,7 +166,11 @@ export function createAccepts(options: AcceptsOptions): Accepts {
     timer = null
     const now = performance.now()
     const late = new StoreUnavailableError(`no commit within ${timeoutMs} ms`)
-    for (const pending of sent) if (pending.deadline <= now && !finished.has(pending)) finish(pending).reject(late)
+    for (const pending of sent) {
+      if (pending.deadline > now || finished.has(pending)) continue
+      finish(pending).reject(late)
+      learn({ state: 'failing', error: late.message })
+    }
     queue = queue.filter((pending) => {
       if (pending.deadline > now) return true
       finish(pending).reject(late)

@@ -66,6 +66,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   })
   // A connection that is lost while nobody uses it: the pool has dropped it, and the next statement makes another.
   pool.on('error', () => {})
+  // One that is lost while it is used says so to whoever uses it, and to everybody who listens, or to the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
 
   async function attempt<T>(run: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await pool.connect()

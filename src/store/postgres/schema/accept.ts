@@ -20,7 +20,7 @@ export function createAccept(t: Tables): string {
   CREATE FUNCTION ${t.schema}.accept_1(
     p_writer integer, p_now bigint, p_retention bigint, p_lock_ms integer,
     p_sources text[], p_types text[], p_kinds integer[], p_external_ids text[], p_dedup uuid[], p_replay uuid[],
-    p_flag boolean[], p_received bigint[], p_headers text[], p_sizes integer[], p_bodies bytea,
+    p_flag boolean[], p_received bigint[], p_secrets integer[], p_headers text[], p_sizes integer[], p_bodies bytea,
     p_of integer[], p_destinations integer[], p_hashes uuid[], p_order_keys text[]
   ) RETURNS TABLE (ord bigint, seq bigint, repeated boolean)
   LANGUAGE plpgsql ${fixedPlan} AS $body$
@@ -42,8 +42,9 @@ export function createAccept(t: Tables): string {
     WITH input AS MATERIALIZED (
       SELECT i.*, v_base + (i.ord - 1) * 64 AS seq,
         (sum(i.size) OVER (ORDER BY i.ord ROWS UNBOUNDED PRECEDING))::integer - i.size + 1 AS at
-      FROM unnest(p_sources, p_types, p_kinds, p_external_ids, p_dedup, p_replay, p_flag, p_received, p_headers, p_sizes)
-        WITH ORDINALITY AS i (source, type, kind, external_id, dedup, replay, flag, received, headers, size, ord)
+      FROM unnest(p_sources, p_types, p_kinds, p_external_ids, p_dedup, p_replay, p_flag, p_received, p_secrets,
+        p_headers, p_sizes)
+        WITH ORDINALITY AS i (source, type, kind, external_id, dedup, replay, flag, received, secret, headers, size, ord)
     ), ids AS (
       INSERT INTO ${t.keys} AS k (key, seq, received_at)
       SELECT i.dedup, i.seq, i.received FROM input i WHERE i.dedup IS NOT NULL ORDER BY i.dedup
@@ -59,8 +60,8 @@ export function createAccept(t: Tables): string {
       WHERE (i.dedup IS NULL OR ids.key IS NOT NULL) AND (i.replay IS NULL OR i.flag OR signatures.key IS NOT NULL)
     ), new_events AS (
       INSERT INTO ${t.events}
-        (seq, source, type, kind, external_id, received_at, dedup_key, replay_key, body_size, repeated)
-      SELECT s.seq, s.source, s.type, s.kind, s.external_id, s.received, s.dedup, s.replay, s.size, s.repeated
+        (seq, source, type, kind, external_id, received_at, dedup_key, replay_key, body_size, repeated, secret)
+      SELECT s.seq, s.source, s.type, s.kind, s.external_id, s.received, s.dedup, s.replay, s.size, s.repeated, s.secret
       FROM stored s ORDER BY s.ord
     ), new_payloads AS (
       INSERT INTO ${t.payloads} (seq, headers, body)

@@ -11,7 +11,7 @@ export function createClaim(t: Tables): string {
   RETURNS TABLE (
     place integer, next_due_at bigint, attempt integer, series_start integer, crashes integer, seq bigint, source text,
     type text, external_id text, received_at bigint, body_size integer, duplicates integer, conflict boolean,
-    repeated boolean, headers text, body bytea
+    repeated boolean, secret smallint, headers text, body bytea
   )
   LANGUAGE plpgsql ${fixedPlan}
   SET enable_bitmapscan = off SET enable_sort = off AS $body$
@@ -49,7 +49,7 @@ export function createClaim(t: Tables): string {
           RETURNING d.seq, d.attempt, d.series_start, d.crashes, due.due_at AS was_due_at
         )
         SELECT v_place, NULL::bigint, l.attempt, l.series_start, l.crashes, e.seq, e.source, e.type, e.external_id,
-          e.received_at, e.body_size, e.duplicates, e.conflict, e.repeated, p.headers, p.body
+          e.received_at, e.body_size, e.duplicates, e.conflict, e.repeated, e.secret, p.headers, p.body
         FROM leased l JOIN ${t.events} e ON e.seq = l.seq LEFT JOIN ${t.payloads} p ON p.seq = l.seq
         ORDER BY l.was_due_at, l.seq;
         GET DIAGNOSTICS v_count = ROW_COUNT;

@@ -7,6 +7,7 @@ import type { Tables } from '../tables.ts'
  * - `events` is the ledger and the memory of ids, `payloads` what is large and pruned earlier. Both grow at their end.
  *   `kind` numbers the pair of source and type, and has an index: what is listed by either goes through the kinds (there
  *   are few) and reads each kind's newest events. Types past 10,000 share a kind with the type ''.
+ *   `secret` is the one that verified it: 1 the current one, 2 the previous one.
  * - `keys` remembers by what an event is recognised (id or signature, both as 16 bytes of their SHA-256) and which event
  *   had it last. It is the unique index that decides between two replicas.
  * - `deliveries` is the queue: what is open is found through `deliveries_open` and nothing else. `state` is written as

@@ -1,0 +1,18 @@
+import { parseDatabaseUrl } from '../../src/store/postgres/address.ts'
+import { openPostgresStore } from '../../src/store/postgres/store.ts'
+import { describePostgres } from '../support/postgres.ts'
+import { storeContract } from './store.contract.ts'
+
+await describePostgres('postgres', (server) => {
+  storeContract('postgres', () => {
+    let url: Promise<string> | null = null
+    return {
+      async open(options) {
+        url ??= server.createDatabase()
+        const address = parseDatabaseUrl(await url)
+        if ('problem' in address) throw new Error(address.problem)
+        return openPostgresStore({ address, ...options })
+      },
+    }
+  })
+})

@@ -1,0 +1,237 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { Client } from 'pg'
+import type { Store } from '../../../../src/store/types.ts'
+import { claimAll, settlementOf } from '../../../contract/support.ts'
+import { newEvent } from '../../../support/events.ts'
+import { ask, describePostgres } from '../../../support/postgres.ts'
+import { openStore } from './support.ts'
+
+await describePostgres('replicas on one database', (server) => {
+  async function openTwo(t: Parameters<typeof openStore>[0]): Promise<{ a: Store; b: Store; url: string }> {
+    const url = await server.createDatabase()
+    const [a, b] = await Promise.all([openStore(t, url), openStore(t, url)])
+    return { a, b, url }
+  }
+
+  /** A connection whose transaction has stored one event with this key, as another replica would, and not committed. */
+  async function storing(
+    t: Parameters<typeof openStore>[0],
+    url: string,
+    store: Store,
+    dedupKey: string,
+  ): Promise<Client> {
+    const { id } = await store.accept(newEvent({ dedupKey: 'pattern', externalId: 'pattern' }))
+    const client = new Client({ connectionString: url })
+    client.on('error', () => {})
+    await client.connect()
+    t.after(() => client.end().catch(() => {}))
+    await client.query('BEGIN')
+    await client.query(
+      `WITH k AS (INSERT INTO posthorn.keys (key, seq, received_at)
+         SELECT left(encode(sha256($1::bytea), 'hex'), 32)::uuid, max(seq) + 64, max(received_at) FROM posthorn.events RETURNING *),
+       p AS (INSERT INTO posthorn.payloads SELECT k.seq, o.headers, o.body FROM k, posthorn.payloads o)
+       INSERT INTO posthorn.events (seq, received_at, kind, body_size, dedup_key, source, type)
+       SELECT k.seq, o.received_at, o.kind, o.body_size, k.key, o.source, o.type FROM k, posthorn.events o`,
+      [Buffer.from(dedupKey)],
+    )
+    assert.ok(id)
+    return client
+  }
+
+  it('store an event once that reaches both at the same instant', async (t) => {
+    const { a, b } = await openTwo(t)
+    for (let round = 0; round < 50; round++) {
+      const keys = Array.from({ length: 8 }, (_, i) => `${round} ${i}`)
+      const results = await Promise.all(
+        keys.flatMap((dedupKey) => [a, b, b, a].map((store) => store.accept(newEvent({ dedupKey })))),
+      )
+      for (const [i] of keys.entries()) {
+        const ofKey = results.slice(i * 4, i * 4 + 4)
+        assert.equal(ofKey.filter(({ status }) => status === 'accepted').length, 1)
+        assert.equal(new Set(ofKey.map(({ id }) => id)).size, 1)
+      }
+    }
+    const { events } = await a.list({ limit: 1000 })
+    assert.equal(events.length, 400)
+    assert.ok(events.every(({ duplicates }) => duplicates === 3))
+  })
+
+  it('call nothing a duplicate of what is not committed: the loser becomes the winner when the other one dies', async (t) => {
+    const { a, url } = await openTwo(t)
+    const other = await storing(t, url, a, 'k')
+    const [{ pid }] = (await other.query('SELECT pg_backend_pid() AS pid')).rows
+    const accepted = a.accept(newEvent({ dedupKey: 'k' }))
+    await waiting(url)
+    await ask(url, `SELECT pg_terminate_backend(${Number(pid)})`)
+    assert.equal((await accepted).status, 'accepted')
+  })
+
+  it('wait for the other one, and name its event', async (t) => {
+    const { a, url } = await openTwo(t)
+    const other = await storing(t, url, a, 'k')
+    const accepted = a.accept(newEvent({ dedupKey: 'k' }))
+    await waiting(url)
+    await other.query('COMMIT')
+    const result = await accepted
+    assert.equal(result.status, 'duplicate')
+    assert.ok(await a.get(result.id))
+  })
+
+  it('say within the time for an accept that nobody knows, while the other one does not end', async (t) => {
+    const url = await server.createDatabase()
+    const store = await openStore(t, url, { timeoutMs: 400 })
+    const other = await storing(t, url, store, 'k')
+    await assert.rejects(store.accept(newEvent({ dedupKey: 'k' })), { name: 'StoreUnavailableError' })
+    assert.equal(store.status().state, 'failing')
+    await other.query('ROLLBACK')
+    assert.equal((await store.accept(newEvent({ dedupKey: 'k' }))).status, 'accepted')
+    assert.equal(store.status().state, 'ready')
+  })
+
+  it('give ids of their own even with the same number', async (t) => {
+    const url = await server.createDatabase()
+    const a = await openStore(t, url)
+    await ask(url, 'ALTER SEQUENCE posthorn.replicas RESTART')
+    const b = await openStore(t, url)
+    const results = await Promise.all(
+      Array.from({ length: 600 }, (_, i) => (i % 2 === 0 ? a : b).accept(newEvent({ dedupKey: `k${i}` }))),
+    )
+    assert.ok(results.every(({ status }) => status === 'accepted'))
+    assert.equal(new Set(results.map(({ id }) => id)).size, 600)
+  })
+
+  it('give changes in one order while both store', async (t) => {
+    const { a, b, url } = await openTwo(t)
+    const reader = await openStore(t, url)
+    const seen: string[] = []
+    let finished = false
+    const storeAll = async (store: Store) => {
+      for (let i = 0; i < 60; i++) {
+        await Promise.all(Array.from({ length: 5 }, () => store.accept(newEvent({ body: Buffer.alloc(i * 100) }))))
+      }
+    }
+    const storing = Promise.all([a, a, b, b].map(storeAll)).then(() => {
+      finished = true
+    })
+    for (let last = 'evt_00000000000'; ; last = seen.at(-1) ?? last) {
+      const wasFinished = finished
+      const changes = await reader.changes(last, 50)
+      seen.push(...changes.map(({ id }) => id))
+      if (wasFinished && changes.length === 0) break
+    }
+    await storing
+    assert.equal(seen.length, 1200)
+    assert.deepEqual(seen, seen.toSorted())
+  })
+
+  it('share deliveries, none twice', async (t) => {
+    const { a, b } = await openTwo(t)
+    await Promise.all(Array.from({ length: 300 }, () => a.accept(newEvent({ destinations: ['d'] }))))
+    const now = Date.now() + 1000
+    const claimed: string[] = []
+    const work = async (store: Store) => {
+      for (;;) {
+        const leases = await claimAll(store, 'd', now, 7)
+        if (leases.length === 0) return
+        claimed.push(...leases.map(({ event }) => event.id))
+        const settled = await store.settle(
+          leases.map((lease) => settlementOf(lease, 'done')),
+          now,
+        )
+        assert.ok(settled.every(Boolean))
+      }
+    }
+    await Promise.all([a, a, b, b].map(work))
+    await work(a)
+    assert.equal(claimed.length, 300)
+    assert.equal(new Set(claimed).size, 300)
+  })
+
+  it('take over a lease that has ended, and fence the first one off', async (t) => {
+    const { a, b } = await openTwo(t)
+    await a.accept(newEvent({ destinations: ['d'] }))
+    const now = Date.now() + 1000
+    const [first] = await claimAll(a, 'd', now)
+    assert.deepEqual(await claimAll(b, 'd', now + 29_999), [])
+    const [second] = await claimAll(b, 'd', now + 30_000)
+    assert.ok(first && second)
+    assert.deepEqual([second.attempt, second.crashes], [2, 1])
+    assert.deepEqual(await a.settle([settlementOf(first, 'done')], now), [false])
+    assert.deepEqual(await b.settle([settlementOf(second, 'done')], now), [true])
+  })
+
+  it('keep the order by key, whoever stores and whoever delivers', async (t) => {
+    const { a, b } = await openTwo(t)
+    const keys = ['x', 'y', 'z']
+    const event = (key: string) => newEvent({ destinations: ['d'], orderingKeys: [key], externalId: key })
+    let stored = 0
+    const store = async (into: Store) => {
+      for (let i = 0; i < 40; i++) {
+        await Promise.all(keys.map((key) => into.accept(event(key))))
+        stored += keys.length
+      }
+    }
+    const order = new Map<string, string[]>(keys.map((key) => [key, []]))
+    const underWay = new Set<string>()
+    let done = 0
+    const work = async (from: Store) => {
+      while (done < 240) {
+        const now = Date.now() + 1000
+        const leases = await claimAll(from, 'd', now)
+        for (const { event } of leases) {
+          const key = event.externalId ?? ''
+          assert.ok(!underWay.has(key), 'two of one key at once')
+          underWay.add(key)
+          order.get(key)?.push(event.id)
+        }
+        for (const { event } of leases) underWay.delete(event.externalId ?? '')
+        await from.settle(
+          leases.map((lease) => settlementOf(lease, 'done')),
+          now,
+        )
+        done += leases.length
+      }
+    }
+    await Promise.all([store(a), store(b), work(a), work(b)])
+    assert.equal(stored, 240)
+    for (const ids of order.values()) {
+      assert.equal(ids.length, 80)
+      assert.deepEqual(ids, ids.toSorted())
+    }
+  })
+
+  it('prune one at a time and leave what is brought back to life', async (t) => {
+    const { a, b } = await openTwo(t)
+    const old = Date.now() - 20 * 86_400_000
+    const events = Array.from({ length: 300 }, (_, i) =>
+      newEvent({ receivedAt: old, destinations: ['d'], dedupKey: `k${i}` }),
+    )
+    const ids = await Promise.all(events.map(async (event) => (await a.accept(event)).id))
+    const now = Date.now() + 1000
+    const leases = await claimAll(a, 'd', now, 300)
+    await a.settle(
+      leases.map((lease) => settlementOf(lease, 'dead')),
+      now,
+    )
+    const options = { now: Date.now(), eventRetentionMs: 86_400_000, dedupRetentionMs: 35 * 86_400_000 }
+    const [pruned, alsoPruned, ...again] = await Promise.all([
+      a.prune(options),
+      b.prune(options),
+      ...events.slice(0, 100).map((event) => b.accept(event)),
+    ])
+    const rearmed = again.filter((result) => result.status === 'duplicate' && result.rearmed === 1).length
+    assert.equal(pruned.payloads + alsoPruned.payloads, 300 - rearmed)
+    for (const id of ids) {
+      const event = await a.get(id)
+      const open = event?.deliveries[0]?.state === 'pending'
+      assert.equal(event?.body !== null, open, 'what is delivered has a body')
+    }
+  })
+})
+
+/** Until some statement waits for another's transaction. */
+async function waiting(url: string): Promise<void> {
+  const text = "SELECT count(*)::integer AS waiting FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+  while ((await ask(url, text))[0]?.['waiting'] === 0) {}
+}
