@@ -27,6 +27,7 @@ describe('nothing set', () => {
       port: 3000,
       host: '::',
       dataDir: join(cwd, 'data'),
+      database: null,
       defaultSourceOpen: true,
       sources: new Map(),
       configFile: null,
@@ -205,6 +206,8 @@ describe('a setting that cannot be used', () => {
     DRAIN_SECONDS: ['301', '5s'],
     STORE_TIMEOUT_MS: ['0', '1s'],
     MAX_PENDING_EVENTS: ['0'],
+    DATABASE_SCHEMA: ['pg_mine', 'My-Schema', '1st'],
+    DATABASE_POOL_SIZE: ['2', '101', 'ten'],
     HEADERS_TIMEOUT_SECONDS: ['0'],
     REQUEST_TIMEOUT_SECONDS: ['3601'],
     KEEP_ALIVE_TIMEOUT_SECONDS: ['0'],
@@ -225,7 +228,7 @@ describe('a setting that cannot be used', () => {
   }
 
   test('every kind of setting that can be wrong is covered', () => {
-    const free = ['word', 'path', 'secret', 'whsec', 'token', 'urls']
+    const free = ['word', 'path', 'secret', 'whsec', 'token', 'urls', 'database']
     // Those of sources are read with their source: protection.test.ts.
     const rest = Object.entries(Settings.properties).filter(
       ([name]) => !(name in bad) && !/WEBHOOK_(?:HEADER|ALLOW|UNSIGNED)$/.test(name),
