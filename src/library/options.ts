@@ -36,6 +36,12 @@ export interface PosthornOptions extends SettingOptions {
 export interface SettingOptions {
   /** Where events are stored; made if missing. By default `./data`. */
   readonly dataDir?: string
+  /** `postgres://…`: events are stored there instead, and any number of processes may share it. */
+  readonly databaseUrl?: string
+  /** The schema of that database in which the tables are. By default `posthorn`. */
+  readonly databaseSchema?: string
+  /** Connections of this process to that database, at most. By default 10. */
+  readonly databasePoolSize?: number
   /** Of every path that names no source. Taken exactly, spaces and all. */
   readonly webhookSecret?: string
   /** Also accepted, while the sender moves from this secret to the new one. */

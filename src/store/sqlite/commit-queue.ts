@@ -1,6 +1,6 @@
 import { StoreUnavailableError } from '../errors.ts'
+import { createRejectionQueue } from '../rejection-queue.ts'
 import type { AcceptResult, Backlog, NewEvent, NewRejection } from '../types.ts'
-import { createRejectionQueue } from './rejection-queue.ts'
 import type { WriterCall, WriterReturn } from './writer-calls.ts'
 
 /** Larger batches would only make each commit longer. */
