@@ -33,6 +33,7 @@ Examples:
   posthorn providers stripe                    all about one
   posthorn send stripe                         post a signed sample event to the gateway on this machine
   posthorn send github --fault wrong-secret    … and one that must be refused
+  posthorn listen --forward-to 4000/hooks      have its events sent to localhost:4000, too
   posthorn tail                                what does the gateway take?
   posthorn replay --state dead --from 2d       deliver again what was given up
   posthorn help send                           more about one command`
@@ -74,16 +75,20 @@ export function createProgram(context: CommandContext): Command {
     .addHelpText('after', after)
     .exitOverride()
   addStart(program)
+  program.commandsGroup('Trying it out:')
   addSend(program, context)
-  addProviders(program, context)
-  addEvents(program, context)
   addListen(program, context)
+  addProviders(program, context)
+  program.commandsGroup('Looking at a gateway:')
+  addEvents(program, context)
   addTail(program, context)
+  addRejections(program, context)
+  addDestinations(program, context)
+  addJobs(program, context)
+  program.commandsGroup('Delivering again:')
   addReplay(program, context)
   addDiscard(program, context)
-  addJobs(program, context)
-  addDestinations(program, context)
-  addRejections(program, context)
+  program.commandsGroup('Shell:')
   addCompletion(program, context)
   return program
 }

@@ -66,7 +66,7 @@ export function refusedError(
   if (status === 403) {
     return make(
       `${host}: ${said ?? 'this is not allowed'}`,
-      token === null ? null : `Changing anything takes the ADMIN_TOKEN; ${token.from} may hold the VIEWER_TOKEN.`,
+      token === null ? null : `The token that was sent is the one in ${token.from}.`,
     )
   }
   if (status === 404 && (said === null || isUnrouted(text))) {
