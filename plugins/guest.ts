@@ -49,6 +49,7 @@ export const guest: FastifyPluginAsync<PosthornOptions> = async (app, options) =
       handlerFiles,
       operatorRoutes: operator,
       host: {
+        prefix: fullPrefix,
         route: (url) => urls.push(url),
         addressOf: (raw) => visitors.of(raw).ip,
         requestIdOf: (raw) => visitors.of(raw).id,

@@ -73,6 +73,8 @@ export type App = FastifyInstance
 
 /** Another app in which this one is mounted: it has the server, and hands over the requests to the routes it was told of. */
 export interface Host {
+  /** What the paths of all routes begin with there, without a slash at its end; the requests that come here have none of it. */
+  readonly prefix: string
   /** Told of the URL of each route, before anything is asked of the others. */
   readonly route: (url: string) => void
   /** The sender's address as the host judges it. */
@@ -212,7 +214,7 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
             dir: join(routes, 'api'),
             forceESM: true,
             routeParams: true,
-            options: { operator, captured, quarantine },
+            options: { operator, captured, quarantine, below: host?.prefix ?? '' },
           })
         },
         { prefix: '/api' },

@@ -7,6 +7,8 @@ export interface OperatorRoutes {
   readonly operator: Operator
   /** What senders brought in handshakes. */
   readonly captured: CapturedSecrets
+  /** What the paths of all routes begin with, where another app has the server; without a slash at its end. */
+  readonly below: string
   /** What is done with refused requests. */
   readonly quarantine: Quarantine
 }

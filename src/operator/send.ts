@@ -19,8 +19,8 @@ import { bodyView } from './views.ts'
 export interface SendContext {
   readonly config: Config
   readonly captured: Pick<CapturedSecrets, 'of'>
-  /** Where this process itself is reached, such as `http://127.0.0.1:3000`; null: nowhere. */
-  readonly ownOrigin: string | null
+  /** Where this process itself is reached, such as `http://127.0.0.1:3000`, without a slash at its end; null: nowhere. */
+  readonly ownUrl: string | null
   readonly now: () => number
 }
 
@@ -94,14 +94,14 @@ interface Target {
   readonly guard: Guard | null
 }
 
-function toSource(name: string, asked: SendRequest, { config, captured, ownOrigin }: SendContext): Target {
+function toSource(name: string, asked: SendRequest, { config, captured, ownUrl }: SendContext): Target {
   const isDefault = name === config.defaultSource.name
   const source = isDefault ? config.defaultSource : config.sources.get(name)
   if (source === undefined) throw new OperatorError(404, `There is no source ${JSON.stringify(name)}.`)
   if (asked.provider !== undefined && asked.provider !== source.provider.name) {
     throw new OperatorError(400, `provider: the source ${name} has ${source.provider.name}; leave it out.`)
   }
-  if (ownOrigin === null) throw new OperatorError(503, 'This process listens nowhere: nothing can be sent to it.')
+  if (ownUrl === null) throw new OperatorError(503, 'This process listens nowhere: nothing can be sent to it.')
   const segment = isDefault ? encodeURIComponent(asked.event ?? 'user.created') : encodeURIComponent(name)
   const { provider, toleranceSeconds } = source
   return {
@@ -109,8 +109,8 @@ function toSource(name: string, asked: SendRequest, { config, captured, ownOrigi
       provider,
       source: name,
       isDefault,
-      url: new URL(`${ownOrigin}/webhook/${segment}`),
-      publicUrl: config.publicUrl ?? ownOrigin,
+      url: new URL(`${ownUrl}/webhook/${segment}`),
+      publicUrl: config.publicUrl ?? ownUrl,
       secret: asked.unsigned ? null : (asked.secret ?? secretOf(source, captured)),
       tolerance: toleranceSeconds,
     },

@@ -319,6 +319,14 @@ describe('where its routes are', () => {
     const event = await send(port, { path: '/hooks/webhook/a', headers: signed('{}'), body: '{}' })
     const one = await ask(`/hooks/api/events/${idIn(event)}`, bearer)
     assert.equal(Object(one.json).type, 'a')
+    // What the operator sends to a source goes to where it is, below the prefix.
+    const sent = await send(port, {
+      path: '/hooks/api/send',
+      headers: { ...bearer, ...json },
+      body: '{"source":"default","event":"sent"}',
+    })
+    assert.equal(Object(sent.json).answers[0].status, 200, sent.text)
+    assert.match((await ask(`/hooks/api/events/${idIn(event)}/curl`, bearer)).text, /\/hooks\/webhook\/a'/)
     assert.match((await ask('/hooks/metrics', bearer)).text, /posthorn_/)
     assert.deepEqual((await ask('/hooks/health')).json, { status: 'ok' })
     assert.equal((await ask('/api/events', bearer)).status, 404)

@@ -1,5 +1,6 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import { ownOrigin } from '../../../src/operator/own-origin.ts'
+import type { FastifyRequest } from 'fastify'
+import { ownUrl } from '../../../src/operator/own-url.ts'
 import { OperatorError } from '../../../src/operator/problem.ts'
 import type { OperatorRoutes } from '../../../src/operator/routes.ts'
 import { Problem } from '../../../src/operator/schemas.ts'
@@ -15,12 +16,12 @@ const description =
   'What it means: docs/cli.md.'
 
 /** `/api/send`: a signed request, or one that is wrong on purpose. */
-const send: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator, captured }) => {
+const send: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator, captured, below }) => {
   let underWay = 0
-  const context = () => ({
+  const context = ({ socket }: FastifyRequest) => ({
     config: operator.config,
     captured,
-    ownOrigin: ownOrigin(app.server.address()),
+    ownUrl: ownUrl(socket, app.server, below),
     now: Date.now,
   })
   // Loaded for who asks: the samples of all senders come with it.
@@ -47,7 +48,7 @@ const send: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator, 
       underWay += 1
       try {
         const { sendRequest } = await load()
-        const result = await sendRequest(body, context())
+        const result = await sendRequest(body, context(request))
         const [answer] = result.answers
         const { source, fault } = body
         request.log.info(
@@ -73,7 +74,7 @@ const send: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator, 
         response: { 200: Type.Object({ request: SentRequest }), ...problems },
       },
     },
-    async ({ body }) => ({ request: (await load()).previewSend(body, context()) }),
+    async (request) => ({ request: (await load()).previewSend(request.body, context(request)) }),
   )
 }
 

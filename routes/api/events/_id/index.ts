@@ -9,7 +9,7 @@ const tags = ['events']
 const unknown = () => new OperatorError(404, 'There is no such event.')
 
 /** `/api/events/:id` */
-const event: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator }) => {
+const event: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator, below }) => {
   const { store, config } = operator
 
   app.get(
@@ -66,7 +66,7 @@ const event: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator 
       const found = await store.get(request.params.id)
       if (found === null) throw unknown()
       const { eventCurl } = await import('../../../../src/operator/event-curl.ts')
-      const base = config.publicUrl ?? `${request.protocol}://${request.host}`
+      const base = config.publicUrl ?? `${request.protocol}://${request.host}${below}`
       const command = eventCurl(found, base, found.source === config.defaultSource.name)
       if (command === null) throw new OperatorError(404, 'Its payload is past its retention.')
       return reply.type('text/plain; charset=utf-8').send(command)
