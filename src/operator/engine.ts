@@ -1,3 +1,5 @@
+import type { Config } from '../config/types.ts'
+
 /** What the operator may rely on, by what keeps the events. */
 const durability = {
   sqlite: 'An event is in a file on this machine, and flushed to its disk, before it is answered 200.',
@@ -10,4 +12,9 @@ export type Engine = keyof typeof durability
 /** In one sentence, for people. */
 export function durabilityOf(engine: Engine): string {
   return durability[engine]
+}
+
+/** What keeps the events of a gateway with these settings. */
+export function engineOf({ database }: Pick<Config, 'database'>): Engine {
+  return database === null ? 'sqlite' : 'postgres'
 }

@@ -54,7 +54,10 @@ export const Overview = Type.Object(
       state: Type.String({ description: 'ready; failing: the last commit failed; broken: only a restart can help' }),
       error: nullable(Type.String()),
       waiting: Type.Object({ events: count('Not committed yet'), bytes: count('Of their bodies') }),
-      disk: nullable(Type.Object({ free: Type.Number(), size: Type.Number() }), 'Bytes of the file system of DATA_DIR'),
+      disk: nullable(
+        Type.Object({ free: Type.Number(), size: Type.Number() }),
+        'Bytes of the file system of DATA_DIR; null: the store is elsewhere, or nobody knows',
+      ),
     }),
     totals: Type.Object({
       from: time('Where the counts begin'),

@@ -2,7 +2,7 @@ import type { Static } from '@sinclair/typebox'
 import { minuteAt, startOfMinute } from '../store/event-id.ts'
 import type { Statistics } from '../store/types.ts'
 import { version } from '../version.ts'
-import { durabilityOf } from './engine.ts'
+import { durabilityOf, engineOf } from './engine.ts'
 import type { AnswerTimes } from './latency.ts'
 import type { Operator } from './operator.ts'
 import type { Bucket, Overview } from './overview-schema.ts'
@@ -33,6 +33,7 @@ export async function overviewOf(
 ): Promise<Static<typeof Overview>> {
   const { config, store, startedAt, answers } = operator
   const bucketMs = step * minuteMs
+  const engine = engineOf(config)
   if (minutes / step > maxBuckets) {
     throw new OperatorError(400, `step: give at least ${Math.ceil(minutes / maxBuckets)} for so long a time`)
   }
@@ -42,7 +43,8 @@ export async function overviewOf(
   const [statistics, destinations, disk] = await Promise.all([
     store.statistics({ from, to, bucketMs }),
     operator.destinations(),
-    diskSpace(config.dataDir),
+    // Where the store is elsewhere, its disk is.
+    engine === 'sqlite' ? diskSpace(config.dataDir) : null,
   ])
   const series = seriesOf(statistics, answers, { from, to, bucketMs })
   const sum = (count: (bucket: Static<typeof Bucket>) => number) => series.reduce((all, one) => all + count(one), 0)
@@ -53,8 +55,8 @@ export async function overviewOf(
     startedAt: isoTime(startedAt),
     uptimeSeconds: Math.floor((now - startedAt) / 1000),
     store: {
-      engine: 'sqlite',
-      durability: durabilityOf('sqlite'),
+      engine,
+      durability: durabilityOf(engine),
       ...store.status(),
       waiting: store.backlog(),
       disk,
