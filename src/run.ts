@@ -10,6 +10,7 @@ import { openGateway } from './gateway.ts'
 import { CapturedSecretsError } from './handshakes/captured-secrets.ts'
 import { createLogger } from './log.ts'
 import { StoreOpenError } from './store/errors.ts'
+import { labelOf } from './store/postgres/address.ts'
 
 /** On top of the drain: requests under way may last as long as their timeout, and attempts are broken off after 5 s. */
 const closeMarginMs = 10_000
@@ -50,7 +51,7 @@ async function start(config: Config): Promise<void> {
       port: (app.server.address() as AddressInfo).port,
       sources: [...config.sources.keys()],
       destinations: gateway.destinations,
-      dataDir: config.dataDir,
+      ...(config.database === null ? { dataDir: config.dataDir } : { database: labelOf(config.database.address) }),
     },
     'ready',
   )

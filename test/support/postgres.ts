@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -141,6 +141,12 @@ async function answering(url: string): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
   }
+}
+
+/** Lets the server alone read a file, as it wants its private key to be. */
+export function giveToServer(path: string): void {
+  if (asRoot) chownSync(path, userId('-u'), userId('-g'))
+  chmodSync(path, 0o600)
 }
 
 function asServer(program: string, args: readonly string[]): [string, string[]] {

@@ -1,5 +1,5 @@
 import { Pool, type PoolClient } from 'pg'
-import { StoreUnavailableError } from '../errors.ts'
+import { StoreOpenError, StoreUnavailableError } from '../errors.ts'
 import type { Address } from './address.ts'
 import { clientConfig } from './client-config.ts'
 import { explain, isLost, isTransient } from './faults.ts'
@@ -89,7 +89,7 @@ export function openDatabase(options: DatabaseOptions): Database {
         return await attempt(run)
       } catch (error) {
         if (tries < maxTries && isTransient(error)) continue
-        throw error instanceof StoreUnavailableError ? error : explain(error)
+        throw error instanceof StoreUnavailableError || error instanceof StoreOpenError ? error : explain(error)
       }
     }
   }

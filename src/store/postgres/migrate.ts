@@ -48,7 +48,9 @@ async function create(query: Query, tables: Tables): Promise<void> {
     [tables.schema, tables.schema.slice(1, -1)],
   )
   if (row?.['tables'] !== 0) throw new StoreOpenError(`the schema ${tables.schema} holds tables of another program`)
-  await query(`CREATE SCHEMA IF NOT EXISTS ${tables.schema}`)
+  // Whoever may not make one may still have been given one.
+  const [schema] = await query('SELECT to_regnamespace($1) IS NULL AS missing', [tables.schema])
+  if (schema?.['missing'] === true) await query(`CREATE SCHEMA ${tables.schema}`)
   await query(
     `CREATE TABLE ${tables.migrations} (
        version    integer PRIMARY KEY,
