@@ -1,12 +1,9 @@
 // Compiles what is published and put into the image: `npm run build`, with options for the compiler behind `--`. All of it
 // lands in `dist`, which is made anew: what was compiled of a source that is gone would be published otherwise.
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, extname, join } from 'node:path'
-
-/** Folders whose files are served or read as they are. What the compiler makes of their TypeScript is its own affair. */
-const assets = ['console']
+import { dirname, join } from 'node:path'
 
 const root = import.meta.dirname
 const dist = join(root, 'dist')
@@ -17,10 +14,5 @@ execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', ...proces
   cwd: root,
   stdio: 'inherit',
 })
-for (const folder of assets) {
-  if (!existsSync(join(root, folder))) continue
-  cpSync(join(root, folder), join(dist, folder), {
-    recursive: true,
-    filter: (path) => !['.ts', '.tsx'].includes(extname(path)) && !path.endsWith('tsconfig.json'),
-  })
-}
+// What runs in browsers, as the gateway makes it of the sources when it runs from them.
+execFileSync(process.execPath, [join('src', 'console', 'write.ts')], { cwd: root, stdio: 'inherit' })

@@ -116,6 +116,7 @@ describe('Dockerfile', () => {
     assert.deepEqual(included.filter((path) => !needed.includes(path)).sort(), [
       'LICENSE',
       'build.js',
+      'console',
       'handlers',
       'index.js',
       'posthorn.js',

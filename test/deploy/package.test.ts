@@ -203,10 +203,10 @@ async function walkConsole(port: number): Promise<void> {
     assert.ok(answer.text.length > 0, path)
     const base = path === '/console' ? 'http://host/console' : `http://host${path}`
     const named = answer.text.matchAll(
-      /(?:\b(?:src|href)=|\bfrom\s*|\bimport\(?\s*|\burl\()["']?([^"'\s()>]+\.\w+)["']?/g,
+      /(?:\b(?:src|href)=|\burl\()["']?([^"'\s()>]+\.\w+)|(?<![\w$.'"])(?:from|import\(?)\s*["']([^"'\s()>]+\.\w+)["']/g,
     )
-    for (const [, name = ''] of named) {
-      const { pathname, host } = new URL(name, base)
+    for (const [, address = '', imported = address] of named) {
+      const { pathname, host } = new URL(imported, base)
       if (host === 'host' && pathname.startsWith('/console/')) wanted.add(pathname)
     }
   }

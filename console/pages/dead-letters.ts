@@ -1,0 +1,161 @@
+import { h } from 'preact'
+import { useRef, useState } from 'preact/hooks'
+import type { DestinationView, ListedDeliveryView } from '../../src/operator/schemas.ts'
+import { Action } from '../parts/action.ts'
+import { Empty, PageHead, Skeleton, Time } from '../parts/basics.ts'
+import { BulkButton, type DeliveryFilter } from '../parts/bulk.ts'
+import { type Field, Filters, fromOf, sinceField } from '../parts/filters.ts'
+import { Jobs } from '../parts/jobs.ts'
+import { ListEnd } from '../parts/list-end.ts'
+import { Rows } from '../parts/rows.ts'
+import { ask } from '../state/api.ts'
+import { type PageMemory, usePages } from '../state/pages.ts'
+import { useResource } from '../state/resource.ts'
+import { hrefOf, usePlace } from '../state/router.ts'
+import { useSourceNames } from '../state/sources.ts'
+import type { DeliveryPage, DestinationList } from '../state/types.ts'
+
+const memory: PageMemory<ListedDeliveryView> = new Map()
+
+const columns = [
+  ['type', 'Type'],
+  ['source', 'Source'],
+  ['to', 'Destination'],
+  ['why', 'Why it ended'],
+  ['when', 'Given up'],
+] as const
+
+/** Deliveries that were given up, and what waits for another attempt: to be started anew, or thrown away. */
+export function DeadLetters() {
+  const { query } = usePlace()
+  const state = query.get('state') === 'retrying' ? 'retrying' : 'dead'
+  const from = useRef<{ readonly of: string; readonly value: string | undefined }>({ of: '', value: undefined })
+  const of = `${query.get('since') ?? ''} ${query.get('from') ?? ''}`
+  if (from.current.of !== of) from.current = { of, value: fromOf(query, Date.now()) }
+  const filter: DeliveryFilter = {
+    state,
+    ...given('source', query.get('source')),
+    ...given('type', query.get('type')),
+    ...given('destination', query.get('destination')),
+    ...given('from', from.current.value ?? null),
+    ...given('to', query.get('to')),
+  }
+  const list = usePages('/api/deliveries', { ...filter }, (page: DeliveryPage) => page.deliveries, memory)
+  const { data: destinations } = useResource<DestinationList>('/api/destinations')
+  const [again, setAgain] = useState(0)
+  const narrowed = [...query.keys()].some((name) => name !== 'state')
+  const started = () => setAgain((count) => count + 1)
+
+  return h(
+    'div',
+    null,
+    h(
+      PageHead,
+      {
+        title: 'Dead letters',
+        lead: 'Deliveries that were given up after all attempts. Mend the cause, then replay them.',
+      },
+      h(BulkButton, {
+        kind: 'replay',
+        filter,
+        destinations: destinations?.destinations ?? [],
+        started,
+        disabled: list.items.length === 0,
+      }),
+      h(BulkButton, { kind: 'discard', filter, destinations: [], started, disabled: list.items.length === 0 }),
+    ),
+    h(Filters, { path: '/dead-letters', fields: useFields(destinations?.destinations ?? []) }),
+    h(Jobs, { kinds: ['replay', 'discard'], changed: list.reload, again }),
+    list.items.length === 0
+      ? h(Nothing, { first: list.first || list.loading, bad: list.problem !== null, narrowed, state })
+      : h(Rows<ListedDeliveryView>, {
+          label: 'Deliveries that were given up',
+          kind: 'dead-letters',
+          items: list.items,
+          columns,
+          keyOf: keyOf,
+          hrefOf: ({ eventId }) => hrefOf(`/events/${eventId}`),
+          cells: Cells,
+          onEnd: list.more,
+          beside: (delivery) =>
+            h(ReplayOne, { delivery, done: () => list.change((items) => items.filter((one) => one !== delivery)) }),
+        }),
+    h(ListEnd, { list, things: 'deliveries', lastAt: list.items.at(-1)?.receivedAt, path: '/dead-letters', query }),
+  )
+}
+
+const keyOf = ({ eventId, destination }: ListedDeliveryView): string => `${eventId} ${destination}`
+
+function given(name: string, value: string | null): Readonly<Record<string, string>> {
+  return value === null || value === '' ? {} : { [name]: value }
+}
+
+function Cells(delivery: ListedDeliveryView) {
+  const { type, source, destination, lastStatus, lastError, dueAt, attempts } = delivery
+  const why = lastError ?? (lastStatus === null ? '' : `answered ${lastStatus}`)
+  return [
+    h('span', { key: 'type', class: 'type' }, h('span', { class: 'clip', title: type }, type)),
+    h('span', { key: 'source', class: 'source' }, h('span', { class: 'clip' }, source)),
+    h('span', { key: 'to', class: 'to' }, h('span', { class: 'clip', title: destination }, destination)),
+    h('span', { key: 'why', class: 'why' }, h('span', { class: 'clip', title: `${why} (attempts: ${attempts})` }, why)),
+    h('span', { key: 'when', class: 'when' }, h(Time, { at: dueAt })),
+  ]
+}
+
+function ReplayOne({ delivery, done }: { readonly delivery: ListedDeliveryView; readonly done: () => void }) {
+  const { eventId, destination, type } = delivery
+  return h(Action, {
+    label: 'Replay',
+    name: `Replay ${type} to ${destination}`,
+    small: true,
+    title: `Deliver it to ${destination} again`,
+    question: 'Replay this delivery?',
+    async run() {
+      await ask('POST', `/api/events/${eventId}/replay`, { body: { destination } })
+      done()
+      return `${type} is being delivered to ${destination} again.`
+    },
+  })
+}
+
+function useFields(destinations: readonly DestinationView[]): readonly Field[] {
+  const sources = useSourceNames()
+  return [
+    { kind: 'text', name: 'type', title: 'Type', hint: 'invoice.paid' },
+    {
+      kind: 'select',
+      name: 'destination',
+      title: 'Destination',
+      any: 'Any destination',
+      options: destinations.map(({ name }) => ({ value: name, title: name })),
+    },
+    { kind: 'select', name: 'source', title: 'Source', any: 'Any source', options: sources },
+    { kind: 'select', name: 'state', title: 'State', any: 'dead', options: [{ value: 'retrying', title: 'retrying' }] },
+    sinceField,
+  ]
+}
+
+interface NothingProps {
+  readonly first: boolean
+  readonly bad: boolean
+  readonly narrowed: boolean
+  readonly state: 'dead' | 'retrying'
+}
+
+function Nothing({ first, bad, narrowed, state }: NothingProps) {
+  if (bad) return null
+  if (first) return h(Skeleton, { lines: 8 })
+  const link = h('a', { href: hrefOf('/dead-letters') }, 'clear them')
+  if (narrowed) return h(Empty, { title: 'No delivery matches' }, h('p', null, 'Choose other filters, or ', link, '.'))
+  return state === 'dead'
+    ? h(
+        Empty,
+        { title: 'No dead letters' },
+        h(
+          'p',
+          null,
+          'Every delivery was made or is still being tried. What is given up, after about three days of attempts, waits here.',
+        ),
+      )
+    : h(Empty, { title: 'Nothing is retrying' }, h('p', null, 'No delivery waits for another attempt.'))
+}

@@ -1,0 +1,288 @@
+import { h } from 'preact'
+import { useMemo } from 'preact/hooks'
+import { Badge, PageHead, Problem, Skeleton, Time } from '../parts/basics.ts'
+import { CopyLine } from '../parts/copy.ts'
+import { Plot } from '../parts/plot.ts'
+import { withQuery } from '../state/api.ts'
+import { useResource } from '../state/resource.ts'
+import { go, hrefOf, usePlace } from '../state/router.ts'
+import type { Overview as View } from '../state/types.ts'
+import { bytes, count, duration, plural, shortCount, span } from '../text/format.ts'
+import type { Standing } from '../text/states.ts'
+
+const ranges = [
+  { minutes: 15, title: '15 min' },
+  { minutes: 60, title: '1 h' },
+  { minutes: 360, title: '6 h' },
+  { minutes: 1_440, title: '24 h' },
+  { minutes: 10_080, title: '7 d' },
+  { minutes: 43_200, title: '30 d' },
+] as const
+
+const everyMs = 5_000
+
+/** How the gateway is doing, at a glance. */
+export function Overview() {
+  const { query } = usePlace()
+  const asked = Number(query.get('minutes'))
+  const minutes = ranges.find((range) => range.minutes === asked)?.minutes ?? 60
+  const { data, problem, reload } = useResource<View>(withQuery('/api/overview', { minutes }), { everyMs })
+  return h(
+    'div',
+    null,
+    h(
+      PageHead,
+      { title: 'Overview', lead: data === undefined ? undefined : h(Engine, { view: data }) },
+      h(
+        'div',
+        { class: 'choices', role: 'group', 'aria-label': 'Time' },
+        ranges.map((range) =>
+          h(
+            'a',
+            {
+              key: range.minutes,
+              class: 'choice',
+              href: hrefOf('/', range.minutes === 60 ? {} : { minutes: String(range.minutes) }),
+              ...(range.minutes === minutes ? { 'aria-current': 'true' } : {}),
+            },
+            range.title,
+          ),
+        ),
+      ),
+    ),
+    problem === null ? null : h(Problem, { text: problem, retry: reload }),
+    data === undefined ? (problem === null ? h(Skeleton, { lines: 12 }) : null) : h(Figures, { view: data, minutes }),
+  )
+}
+
+const storeStandings: Readonly<Record<string, Standing>> = {
+  ready: { word: 'durable', tone: 'good', meaning: 'The last commit succeeded.' },
+  failing: {
+    word: 'cannot store',
+    tone: 'bad',
+    meaning: 'The last commit failed: events are answered 503 until one succeeds.',
+  },
+  broken: { word: 'broken', tone: 'bad', meaning: 'Only a restart can help.' },
+}
+
+function Engine({ view: { store, version, startedAt } }: { readonly view: View }) {
+  const standing = storeStandings[store.state] ?? { word: store.state, tone: 'warn', meaning: '' }
+  return h(
+    'span',
+    { class: 'engine' },
+    h(Badge, { ...standing, meaning: `${store.durability} ${standing.meaning}` }),
+    h(
+      'span',
+      { title: store.durability },
+      `${store.engine} · Posthorn ${version} · up since `,
+      h(Time, { at: startedAt }),
+    ),
+  )
+}
+
+function Figures({ view, minutes }: { readonly view: View; readonly minutes: number }) {
+  const { totals, backlog, warnings, store } = view
+  const range = ranges.find((one) => one.minutes === minutes)?.title ?? ''
+  const since = String(minutes)
+  return h(
+    'div',
+    null,
+    h(Warnings, { warnings }),
+    totals.accepted + totals.rejected + totals.duplicates === 0 ? h(Nothing, { range }) : null,
+    h(
+      'dl',
+      { class: 'tiles', 'aria-label': `In the last ${range}` },
+      h(Tile, { name: 'Accepted', value: totals.accepted, href: hrefOf('/events', { since }) }),
+      h(Tile, { name: 'Duplicates', value: totals.duplicates }),
+      h(Tile, {
+        name: 'Rejected',
+        value: totals.rejected,
+        tone: totals.rejected > 0 ? 'warn' : '',
+        href: hrefOf('/rejected', { since }),
+      }),
+      h(Tile, {
+        name: 'Success rate',
+        text: rate(totals.successRate),
+        tone: (totals.successRate ?? 1) < 0.99 ? 'warn' : '',
+        note: plural(totals.done, 'delivery', 'deliveries'),
+      }),
+      h(Tile, {
+        name: 'Waiting',
+        value: backlog.pending,
+        tone: backlog.ageSeconds > 60 ? 'warn' : '',
+        href: hrefOf('/destinations'),
+        note: backlog.ageSeconds === 0 ? 'none is late' : `the oldest for ${span(backlog.ageSeconds * 1000)}`,
+      }),
+      h(Tile, {
+        name: 'Dead letters',
+        value: backlog.dead,
+        tone: backlog.dead > 0 ? 'bad' : '',
+        href: hrefOf('/dead-letters'),
+      }),
+      h(Tile, {
+        name: 'Answered within',
+        text: totals.answers === null ? '–' : duration(totals.answers.p99 * 1000),
+        note: '99 of 100 events',
+      }),
+      store.disk === null
+        ? null
+        : h(Tile, { name: 'Disk free', text: bytes(store.disk.free), note: `of ${bytes(store.disk.size)}` }),
+    ),
+    h(Plots, { view, range }),
+  )
+}
+
+interface TileProps {
+  readonly name: string
+  readonly value?: number
+  readonly text?: string
+  readonly tone?: string
+  readonly href?: string
+  readonly note?: string
+}
+
+function Tile({ name, value = 0, text, tone = '', href, note }: TileProps) {
+  const shown = h('span', text === undefined ? { title: count(value) } : null, text ?? shortCount(value))
+  return h(
+    'div',
+    { class: `tile ${tone}` },
+    h('dt', null, name),
+    h(
+      'dd',
+      null,
+      href === undefined ? shown : h('a', { href }, shown),
+      note === undefined ? null : h('small', null, note),
+    ),
+  )
+}
+
+function rate(success: number | null): string {
+  if (success === null) return '–'
+  // Nothing that failed is rounded away.
+  return success < 1 && success > 0.999 ? '> 99.9 %' : `${Number((success * 100).toFixed(1))} %`
+}
+
+function Warnings({ warnings }: Pick<View, 'warnings'>) {
+  if (warnings.length === 0) return null
+  return h(
+    'section',
+    { class: 'warnings', 'aria-label': 'Warnings' },
+    h(
+      'ul',
+      null,
+      warnings.map(({ code, level, text }) =>
+        h(
+          'li',
+          { key: code, class: level === 'critical' ? 'bad' : 'warn' },
+          h('strong', null, level === 'critical' ? 'Critical: ' : 'Warning: '),
+          text,
+        ),
+      ),
+    ),
+  )
+}
+
+/** Drawn anew only when there are other numbers. */
+function Plots({ view, range }: { readonly view: View; readonly range: string }) {
+  const { series, totals, stepMinutes } = view
+  const mark = JSON.stringify(series)
+  const plots = useMemo(() => {
+    const times = series.map(({ at }) => Date.parse(at) / 1000)
+    const pick = (value: (one: View['series'][number]) => number | null) => series.map(value)
+    return {
+      times,
+      events: [
+        { label: 'accepted', color: '--good', values: pick((one) => one.accepted) },
+        { label: 'duplicates', color: '--quiet', values: pick((one) => one.duplicates) },
+        { label: 'rejected', color: '--bad', values: pick((one) => one.rejected) },
+      ],
+      attempts: [
+        { label: 'delivered', color: '--good', values: pick((one) => one.done) },
+        { label: 'failed', color: '--warn', values: pick((one) => one.retry) },
+        { label: 'given up', color: '--bad', values: pick((one) => one.dead) },
+      ],
+      success: [
+        {
+          label: 'succeeded',
+          color: '--good',
+          values: pick(({ done, retry, dead }) =>
+            done + retry + dead === 0 ? null : (100 * done) / (done + retry + dead),
+          ),
+        },
+      ],
+      answers: [
+        {
+          label: 'half',
+          color: '--good',
+          values: pick(({ answers }) => (answers === null ? null : answers.p50 * 1000)),
+        },
+        {
+          label: '95 of 100',
+          color: '--warn',
+          values: pick(({ answers }) => (answers === null ? null : answers.p95 * 1000)),
+        },
+        {
+          label: '99 of 100',
+          color: '--bad',
+          values: pick(({ answers }) => (answers === null ? null : answers.p99 * 1000)),
+        },
+      ],
+    }
+  }, [mark])
+  const each = stepMinutes === 1 ? 'a minute' : span(stepMinutes * 60_000)
+  const onSelect = (from: number, to: number) =>
+    go(hrefOf('/events', { from: new Date(from).toISOString(), to: new Date(to).toISOString() }))
+  const { times } = plots
+  return h(
+    'div',
+    { class: 'plots' },
+    h(Plot, {
+      title: `Events in ${each}`,
+      summary: `In the last ${range}: ${count(totals.accepted)} accepted, ${count(totals.duplicates)} duplicates, ${count(totals.rejected)} rejected.`,
+      times,
+      series: plots.events,
+      kind: 'bars',
+      format: shortCount,
+      onSelect,
+    }),
+    h(Plot, {
+      title: `Attempts in ${each}`,
+      summary: `In the last ${range}: ${count(totals.done)} delivered, ${count(totals.retry)} failed, ${count(totals.dead)} given up.`,
+      times,
+      series: plots.attempts,
+      kind: 'bars',
+      format: shortCount,
+    }),
+    h(Plot, {
+      title: 'Attempts that succeeded',
+      summary: `In the last ${range}: ${rate(totals.successRate)}.`,
+      times,
+      series: plots.success,
+      format: (value: number) => `${Math.round(value)} %`,
+    }),
+    h(Plot, {
+      title: 'Time to the answer',
+      summary:
+        totals.answers === null
+          ? 'Nothing was answered.'
+          : `In the last ${range}: half within ${duration(totals.answers.p50 * 1000)}, 99 of 100 within ${duration(totals.answers.p99 * 1000)}.`,
+      times,
+      series: plots.answers,
+      format: duration,
+    }),
+  )
+}
+
+function Nothing({ range }: { readonly range: string }) {
+  const url = `${location.origin}/webhook/user.created`
+  return h(
+    'section',
+    { class: 'card quiet-card' },
+    h('h2', null, `Nothing came in the last ${range}`),
+    h('p', null, 'Send an event, and watch it arrive in ', h('a', { href: hrefOf('/events') }, 'Events'), ':'),
+    h(CopyLine, {
+      text: `curl -X POST ${url} -H 'Content-Type: application/json' -d '{"hello":"world"}'`,
+      what: 'the command',
+    }),
+  )
+}

@@ -1,0 +1,67 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import { ask, describe } from './api.ts'
+
+/** An answer of the API, as far as it is known. */
+export interface Resource<T> {
+  /** Undefined until the first answer. */
+  readonly data: T | undefined
+  /** Why the last question was not answered; what was known before stays. */
+  readonly problem: string | null
+  readonly loading: boolean
+  readonly reload: () => void
+}
+
+/**
+ * Asks now, when the path changes, when it is told to and every `everyMs` as long as somebody looks at the page.
+ * @param path null: nothing is asked
+ */
+export function useResource<T>(path: string | null, { everyMs }: { readonly everyMs?: number } = {}): Resource<T> {
+  const [state, setState] = useState<{ path: string | null; data: T | undefined; problem: string | null }>({
+    path,
+    data: undefined,
+    problem: null,
+  })
+  const [loading, setLoading] = useState(path !== null)
+  const running = useRef<AbortController | null>(null)
+
+  const load = useCallback(async () => {
+    running.current?.abort()
+    if (path === null) return
+    const controller = new AbortController()
+    running.current = controller
+    setLoading(true)
+    try {
+      const data = await ask<T>('GET', path, { signal: controller.signal })
+      if (!controller.signal.aborted) setState({ path, data, problem: null })
+    } catch (error) {
+      if (!controller.signal.aborted) setState((last) => ({ ...last, path, problem: describe(error) }))
+    }
+    if (running.current === controller) setLoading(false)
+  }, [path])
+
+  useEffect(() => {
+    void load()
+    return () => running.current?.abort()
+  }, [load])
+
+  useEffect(() => {
+    if (everyMs === undefined) return
+    const look = () => {
+      if (!document.hidden) void load()
+    }
+    const timer = setInterval(look, everyMs)
+    document.addEventListener('visibilitychange', look)
+    return () => {
+      clearInterval(timer)
+      document.removeEventListener('visibilitychange', look)
+    }
+  }, [everyMs, load])
+
+  const current = state.path === path || everyMs !== undefined
+  return {
+    data: current ? state.data : undefined,
+    problem: current ? state.problem : null,
+    loading,
+    reload: () => void load(),
+  }
+}

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import type { Browser } from 'playwright-core'
+import { assertClean, postGithub, shareDesk } from '../support.ts'
+
+export function testEvents(open: () => Browser): void {
+  const desk = shareDesk(open)
+
+  it('shows a signed event as it comes, and what became of it', async (t) => {
+    const { gateway, visit } = desk()
+    const seen = await visit(t, '/console/events')
+    const { page } = seen
+    await page.getByText('No events yet').waitFor()
+    await page.getByRole('switch', { name: 'Live' }).and(page.locator('.live.live')).waitFor()
+    const { id } = await postGithub(gateway, 'push', '{"ref":"refs/heads/main","big":12345678901234567890}')
+    const row = page.getByRole('list', { name: 'Events' }).getByRole('link')
+    await row.waitFor()
+    assert.match(await row.innerText(), /push/)
+    // By itself: the list asks again for what is unfinished.
+    await row.getByText('delivered').waitFor()
+    await page.getByText(/1 new event, the newest push from github/).waitFor({ state: 'attached' })
+
+    await page.keyboard.press('j')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'What became of it' }).waitFor()
+    assert.equal(new URL(page.url()).pathname, `/console/events/${id}`)
+    await page.getByText('Its signature matches the secret.').waitFor()
+    // As it was signed, to the last digit.
+    assert.match(await page.getByRole('tabpanel').innerText(), /"big": 12345678901234567890/)
+    await page.getByRole('tab', { name: 'Hex' }).click()
+    assert.match(await page.getByRole('tabpanel').innerText(), /00000000 {2}7b 22 72 65 66 22/)
+    await page.getByRole('region', { name: 'Headers' }).getByText('x-github-delivery').waitFor()
+    await page.keyboard.press('u')
+    await row.waitFor()
+    assertClean(seen)
+  })
+
+  it('keeps filters in the address, and finds by them', async (t) => {
+    const { gateway, visit } = desk()
+    await postGithub(gateway, 'push', '{"n":1}')
+    await postGithub(gateway, 'issues', '{"title":"the needle"}')
+    const seen = await visit(t, '/console/events')
+    const { page } = seen
+    const rows = page.getByRole('list', { name: 'Events' }).getByRole('link')
+    await rows.nth(1).waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type('needle')
+    await page.waitForURL('**/console/events?text=needle')
+    await rows.nth(1).waitFor({ state: 'detached' })
+    assert.match(await rows.innerText(), /issues/)
+    await page.reload()
+    await rows.waitFor()
+    assert.equal(await rows.count(), 1)
+    assert.equal(await page.getByLabel('Search').inputValue(), 'needle')
+    await page.getByRole('link', { name: 'Clear', exact: true }).click()
+    await rows.nth(1).waitFor()
+    assertClean(seen)
+  })
+
+  it('has few rows in the page however long the list is', async (t) => {
+    const { gateway, visit } = desk()
+    for (let n = 0; n < 260; n += 1) await postGithub(gateway, 'bulk', `{"n":${n}}`)
+    const seen = await visit(t, '/console/events?type=bulk')
+    const { page } = seen
+    const rows = page.getByRole('list', { name: 'Events' }).getByRole('link')
+    await rows.first().waitFor()
+    for (let n = 0; n < 40 && (await page.getByText('That is all: 260 events.').count()) === 0; n += 1) {
+      await page.keyboard.press('End')
+      assert.ok((await rows.count()) < 80)
+    }
+    await page.getByText('That is all: 260 events.').waitFor()
+    await page.keyboard.press('End')
+    const oldest = page.locator('li[aria-posinset="260"]')
+    await oldest.waitFor()
+    // Above the reader's eyes the list does not move.
+    await postGithub(gateway, 'bulk', '{"late":true}')
+    await page.getByRole('button', { name: '1 new event' }).waitFor()
+    assert.equal(await oldest.count(), 1)
+    await page.getByRole('button', { name: '1 new event' }).click()
+    await page.locator('li[aria-setsize="100"]').first().waitFor()
+    assertClean(seen)
+  })
+
+  it('replays an event when asked to by a key, after a question', async (t) => {
+    const { gateway, sink, visit } = desk()
+    sink.answer(500, 'no room')
+    const { id } = await postGithub(gateway, 'push', '{"n":1}')
+    await sink.until(1)
+    const seen = await visit(t, `/console/events/${id}`)
+    const { page } = seen
+    await page.locator('.title-line').getByText('dead').waitFor()
+    await page.getByText('#1').click()
+    await page.locator('.code').getByText('no room').waitFor()
+    sink.answer(204)
+    await page.keyboard.press('r')
+    const question = page.getByRole('dialog', { name: 'Replay this event?' })
+    await question.getByRole('button', { name: 'Cancel' }).click()
+    assert.equal(sink.bodies.length, 1)
+    await page.keyboard.press('r')
+    await question.getByRole('button', { name: 'Replay' }).click()
+    await page.getByText('It is being delivered again.').waitFor()
+    await page.locator('.title-line').getByText('delivered').waitFor()
+    assert.deepEqual(sink.bodies, ['{"n":1}', '{"n":1}'])
+    assertClean(seen)
+  })
+}
