@@ -1,15 +1,21 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Cleanup } from './gateway.ts'
+import { tempDir } from './temp-dir.ts'
 
 export interface RedisServer {
   readonly url: URL
   /** As `kill -9`. */
   kill(): Promise<void>
-  /** On the same port, with nothing in it. */
+  /** Kills it and starts it on the same port, with what is on its disk: nothing, unless flags say otherwise. */
   restart(): Promise<void>
+  /** It answers nothing and closes nothing, as a machine that hangs. */
+  freeze(): void
+  thaw(): void
 }
 
 /** Why no Redis can be started here; false: it can. In CI it has to be there. */
@@ -31,11 +37,33 @@ export async function startRedis(t: Cleanup, ...flags: readonly string[]): Promi
   return {
     url: new URL(`redis://127.0.0.1:${port}`),
     kill,
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     async restart() {
       await kill()
       child = await start(port, flags)
     },
   }
+}
+
+/** A Sentinel that knows one server, as it is called there, and finds out about its replicas. */
+export async function startSentinel(t: Cleanup, name: string, server: URL): Promise<URL> {
+  const port = await freePort()
+  const file = join(tempDir(), 'sentinel.conf')
+  writeFileSync(
+    file,
+    `port ${port}
+bind 127.0.0.1
+dir ${dirname(file)}
+sentinel monitor ${name} ${server.hostname} ${server.port} 1
+sentinel down-after-milliseconds ${name} 300
+sentinel failover-timeout ${name} 2000
+`,
+  )
+  const child = spawn('redis-server', [file, '--sentinel'], { stdio: 'ignore' })
+  t.after(() => void child.kill('SIGKILL'))
+  await listening(port)
+  return new URL(`redis://127.0.0.1:${port}`)
 }
 
 async function start(port: number, flags: readonly string[]): Promise<ChildProcess> {
@@ -63,7 +91,8 @@ async function listening(port: number): Promise<void> {
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on now. */
+export async function freePort(): Promise<number> {
   const server = createServer()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -1,0 +1,55 @@
+import { acceptScript } from './scripts/accept.ts'
+import { claimScript, expireScript, settleScript } from './scripts/attempts.ts'
+import { findScript, replayScript } from './scripts/find.ts'
+import {
+  attemptsScript,
+  changesScript,
+  describeDeliveriesScript,
+  describeScript,
+  destinationsScript,
+  lookUpScript,
+  statisticsScript,
+} from './scripts/read.ts'
+import {
+  deleteRejectionScript,
+  pruneRejectionsScript,
+  rejectionScript,
+  rejectionsScript,
+  rejectScript,
+} from './scripts/rejections.ts'
+import {
+  probeScript,
+  pruneCountsScript,
+  pruneEventsScript,
+  prunePayloadsScript,
+  setDestinationScript,
+} from './scripts/upkeep.ts'
+
+/** Everything that is done in Redis is one of these, each in one step. */
+export const scripts = {
+  accept: acceptScript,
+  claim: claimScript,
+  settle: settleScript,
+  expire: expireScript,
+  find: findScript,
+  replay: replayScript,
+  describe: describeScript,
+  describeDeliveries: describeDeliveriesScript,
+  changes: changesScript,
+  attempts: attemptsScript,
+  lookUp: lookUpScript,
+  statistics: statisticsScript,
+  destinations: destinationsScript,
+  setDestination: setDestinationScript,
+  prunePayloads: prunePayloadsScript,
+  pruneEvents: pruneEventsScript,
+  pruneCounts: pruneCountsScript,
+  probe: probeScript,
+  reject: rejectScript,
+  rejections: rejectionsScript,
+  rejection: rejectionScript,
+  deleteRejection: deleteRejectionScript,
+  pruneRejections: pruneRejectionsScript,
+} as const
+
+export type ScriptName = keyof typeof scripts
