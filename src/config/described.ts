@@ -1,3 +1,4 @@
+import { parseRedisUrl } from '../redis/address.ts'
 import { type Environment, given } from './environment.ts'
 import type { FileConfig } from './file/load-file.ts'
 import type { Kind } from './parse.ts'
@@ -43,6 +44,8 @@ const shown: ReadonlySet<Kind> = new Set<Kind>([
   'hosts',
   'header',
   'schemaName',
+  'redis',
+  'redisPrefix',
 ])
 const known: Readonly<Record<string, Known>> = Settings.properties
 const perSource = '<SOURCE>_'
@@ -121,6 +124,7 @@ function fromFile(name: string) {
 
 function shownText(kind: Kind, text: string): string {
   if (kind === 'url') return shownUrl(text)
+  if (kind === 'redis') return shownRedis(text)
   return kind === 'urls' ? text.split(/\s+/).map(shownUrl).join(' ') : text
 }
 
@@ -130,4 +134,10 @@ function shownUrl(text: string): string {
   if (url === null) return '[hidden]'
   const user = url.username === '' && url.password === '' ? '' : '[hidden]@'
   return `${url.protocol}//${user}${url.host}${url.pathname}${url.search === '' ? '' : '?[hidden]'}`
+}
+
+/** Where it is, without what lets somebody in. */
+function shownRedis(text: string): string {
+  const address = parseRedisUrl(text)
+  return address === null ? '[hidden]' : `${address.tls ? 'with TLS: ' : ''}${address.label}`
 }

@@ -11,6 +11,7 @@ import { parse, quote } from './parse.ts'
 import { checkVolume, type Platform, readPlatform } from './platform.ts'
 import { isProtection, reportProxied } from './protection.ts'
 import { neverContacted } from './reachable.ts'
+import { readRedis } from './redis.ts'
 import { DEFAULT_DEDUP_RETENTION_DAYS, Settings } from './schema.ts'
 import { reportSharedSecrets } from './shared-secrets.ts'
 import { configureSources, isSourceVariable, reportMissingUrl } from './sources.ts'
@@ -20,9 +21,6 @@ import type { Config } from './types.ts'
 
 const SECOND_MS = 1000
 const DAY_MS = 24 * 60 * 60 * SECOND_MS
-
-/** Known from elsewhere but not to this version: to ignore one would put events where nobody looks for them. */
-const NOT_SUPPORTED = ['REDIS_URL']
 
 /** The settings cannot be used. `problems` has one line for each thing to correct; none shows a secret. */
 export class ConfigError extends Error {
@@ -69,7 +67,11 @@ export function loadConfig(
   const platform = readPlatform(env, findings)
   const dataDir = resolve(cwd, settings.DATA_DIR ?? platform.volume ?? 'data')
   const database = readDatabase(settings, findings)
-  if (settings.DATABASE_URL === undefined) checkVolume(platform, dataDir, uid, findings)
+  const redis = readRedis(settings, cwd, findings)
+  checkStores(settings, findings)
+  if (settings.DATABASE_URL === undefined && settings.REDIS_URL === undefined) {
+    checkVolume(platform, dataDir, uid, findings)
+  }
   checkRetention(settings, findings)
   checkTimeouts(settings, findings)
   checkDestinations(settings, findings)
@@ -104,6 +106,7 @@ export function loadConfig(
     host: settings.HOST,
     dataDir,
     database,
+    redis,
     ...sources,
     configFile: file.path,
     ...destinations,
@@ -173,6 +176,11 @@ function readSettings(env: Environment, findings: Findings): Settings {
 const dedupRetentionDays = (settings: Settings): number =>
   settings.DEDUP_RETENTION_DAYS ?? Math.max(DEFAULT_DEDUP_RETENTION_DAYS, settings.EVENT_RETENTION_DAYS)
 
+function checkStores({ DATABASE_URL, REDIS_URL }: Settings, { problems }: Findings): void {
+  if (DATABASE_URL === undefined || REDIS_URL === undefined) return
+  problems.push('REDIS_URL: is set beside DATABASE_URL, but events are stored in one place; remove one of them.')
+}
+
 /** An event that is kept but no longer remembered by its id would be stored twice. */
 function checkRetention(settings: Settings, { problems }: Findings): void {
   const days = dedupRetentionDays(settings)
@@ -230,14 +238,10 @@ function checkDestinations(settings: Settings, { problems, warnings }: Findings)
   warnings.push('FORWARD_SECRET is not set: destinations cannot verify what they are sent. Set it to have it signed.')
 }
 
-function reportUnknown(env: Environment, { problems, warnings }: Findings): void {
+function reportUnknown(env: Environment, { warnings }: Findings): void {
   const known = Object.keys(Settings.properties)
   for (const name of Object.keys(env).sort()) {
     if (known.includes(name) || isSourceVariable(name) || given(env, name) === null) continue
-    if (NOT_SUPPORTED.includes(name)) {
-      problems.push(`${name}: this version stores events in DATA_DIR only; remove the variable.`)
-      continue
-    }
     const meant = nearestSetting(name, known)
     if (meant !== null) warnings.push(`${name} is set, but there is no such setting; did you mean ${meant}?`)
   }

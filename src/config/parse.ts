@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net'
+import { parseRedisUrl } from '../redis/address.ts'
 
 /** How the text of an environment variable becomes a value. */
 export type Kind =
@@ -19,6 +20,8 @@ export type Kind =
   | 'header'
   | 'database'
   | 'schemaName'
+  | 'redis'
+  | 'redisPrefix'
 
 /** The value, or a phrase for what was given that is safe to show: it never holds a secret or a URL's credentials. */
 export type Parsed = { readonly value: unknown } | { readonly refused: string }
@@ -171,6 +174,9 @@ const PARSERS: Readonly<Record<Kind, (text: string) => Parsed>> = {
   database: done,
   // What is longer is cut by the server, and what begins so is its own.
   schemaName: (text) => (/^(?!pg_)[a-z_][a-z0-9_]{0,62}$/.test(text) ? done(text) : refuse(text)),
+  // What cannot be read may still hold a password somewhere.
+  redis: (text) => (parseRedisUrl(text) === null ? { refused: 'the value given' } : done(text)),
+  redisPrefix: (text) => (/^[\w-]{1,64}$/.test(text) ? done(text) : refuse(text)),
   header: (text) => (HEADER_NAME.test(text) ? done(text.toLowerCase()) : refuse(text)),
 }
 

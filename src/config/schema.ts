@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { redisUrlForms } from '../redis/address.ts'
 import { databaseUrlForm } from '../store/postgres/address.ts'
 import type { Kind } from './parse.ts'
 
@@ -94,6 +95,33 @@ export const Settings = Type.Object({
   DATABASE_POOL_SIZE: byDefault(
     integer(3, 100, 'Connections of one replica to that database, at most. Two of them are for storing events.'),
     10,
+  ),
+  REDIS_URL: optional(
+    text(
+      'redis',
+      redisUrlForms,
+      'Events are stored in this Redis, which any number of replicas may share, instead of in `DATA_DIR`: see ' +
+        '[Redis](redis.md).',
+    ),
+  ),
+  REDIS_PREFIX: byDefault(
+    text('redisPrefix', 'letters, digits, - and _', 'What the keys in that Redis begin with: `{posthorn}:…`.'),
+    'posthorn',
+  ),
+  REDIS_CA_FILE: optional(
+    text(
+      'path',
+      'a PEM file',
+      'Authorities that may have signed the certificate of that Redis, beside the usual ones.',
+    ),
+  ),
+  REDIS_DURABILITY: byDefault(
+    choice(
+      ['strict', 'trusted', 'relaxed'],
+      'Whether to start where that Redis could lose accepted events: `strict` refuses, `trusted` believes one that does ' +
+        'not allow its settings to be asked, `relaxed` warns.',
+    ),
+    'strict',
   ),
   WEBHOOK_SECRET: optional(
     text(

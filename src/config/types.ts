@@ -2,6 +2,7 @@ import type { BreakerPolicy } from '../delivery/breaker.ts'
 import type { Schedule } from '../delivery/schedule.ts'
 import type { Transform } from '../delivery/transform.ts'
 import type { Provider } from '../providers/types.ts'
+import type { RedisAddress } from '../redis/address.ts'
 import type { Address } from '../store/postgres/address.ts'
 import type { SourceSecrets } from '../verification/types.ts'
 import type { QueueJobOptions } from './define-config.ts'
@@ -106,6 +107,16 @@ export interface DatabaseConfig {
   readonly poolSize: number
 }
 
+/** The Redis in which events are stored. */
+export interface RedisConfig {
+  /** Holds credentials: never log it. */
+  readonly address: RedisAddress
+  readonly prefix: string
+  /** PEM of the authorities that are trusted beside the usual ones; null: those alone. */
+  readonly ca: string | null
+  readonly durability: 'strict' | 'trusted' | 'relaxed'
+}
+
 /** Everything the gateway was told, validated; frozen. Secrets are in here: never log it. */
 export interface Config {
   readonly production: boolean
@@ -114,6 +125,8 @@ export interface Config {
   readonly dataDir: string
   /** Where events are stored instead of `dataDir`; null: they are not. */
   readonly database: DatabaseConfig | null
+  /** Likewise. */
+  readonly redis: RedisConfig | null
   /** The source of every event whose path segment names no source. */
   readonly defaultSource: SourceConfig
   /** False: named sources have secrets but the default source has none, so it refuses everything (401). */

@@ -42,6 +42,14 @@ export interface SettingOptions {
   readonly databaseSchema?: string
   /** Connections of this process to that database, at most. By default 10. */
   readonly databasePoolSize?: number
+  /** `redis://…`: events are stored there instead, and any number of processes may share it. */
+  readonly redisUrl?: string
+  /** What the keys in that Redis begin with. By default `posthorn`. */
+  readonly redisPrefix?: string
+  /** A PEM file of authorities that may have signed its certificate, beside the usual ones. */
+  readonly redisCaFile?: string
+  /** Whether to start where it could lose accepted events. By default `strict`: no. */
+  readonly redisDurability?: 'strict' | 'trusted' | 'relaxed'
   /** Of every path that names no source. Taken exactly, spaces and all. */
   readonly webhookSecret?: string
   /** Also accepted, while the sender moves from this secret to the new one. */

@@ -15,6 +15,7 @@ export function durabilityOf(engine: Engine): string {
 }
 
 /** What keeps the events of a gateway with these settings. */
-export function engineOf({ database }: Pick<Config, 'database'>): Engine {
-  return database === null ? 'sqlite' : 'postgres'
+export function engineOf({ database, redis }: Pick<Config, 'database' | 'redis'>): Engine {
+  if (database !== null) return 'postgres'
+  return redis === null ? 'sqlite' : 'redis'
 }

@@ -35,6 +35,10 @@ export async function openStore(config: Config, { onBroken, onCommit, log }: Sto
       onWarning: (warning) => log.warn({}, `DATABASE_URL: ${warning}`),
     })
   }
+  if (config.redis !== null) {
+    const { openRedisStore } = await import('./redis/store.ts')
+    return openRedisStore({ ...common, ...config.redis, onWarning: (warning) => log.warn({}, warning) })
+  }
   const { openSqliteStore } = await import('./sqlite/store.ts')
   return openSqliteStore({ ...common, dataDir: config.dataDir, onBroken })
 }

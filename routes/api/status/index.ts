@@ -1,4 +1,5 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { engineOf } from '../../../src/operator/engine.ts'
 import type { OperatorRoutes } from '../../../src/operator/routes.ts'
 import { isoTime } from '../../../src/operator/views.ts'
 import { version } from '../../../src/version.ts'
@@ -35,7 +36,7 @@ const status: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator
     node: process.version,
     startedAt: isoTime(startedAt),
     draining: app.lifecycle.isDraining(),
-    store: { engine: 'sqlite', ...store.status() },
+    store: { engine: engineOf(config), ...store.status() },
     warnings: [...config.warnings],
   }))
 }

@@ -28,6 +28,7 @@ describe('nothing set', () => {
       host: '::',
       dataDir: join(cwd, 'data'),
       database: null,
+      redis: null,
       defaultSourceOpen: true,
       sources: new Map(),
       configFile: null,
@@ -201,6 +202,8 @@ describe('a setting that cannot be used', () => {
     SEND_HOSTS: ['http://localhost:4000', 'a:b', 'localhost:70000', 'a/b', ','],
     LOG_LEVEL: ['verbose', '30'],
     LOG_FORMAT: ['text'],
+    REDIS_PREFIX: ['two words', '{a}'],
+    REDIS_DURABILITY: ['loose'],
     LOG_PAYLOADS: ['headers'],
     ECHO: ['never'],
     DRAIN_SECONDS: ['301', '5s'],
@@ -228,7 +231,7 @@ describe('a setting that cannot be used', () => {
   }
 
   test('every kind of setting that can be wrong is covered', () => {
-    const free = ['word', 'path', 'secret', 'whsec', 'token', 'urls', 'database']
+    const free = ['word', 'path', 'secret', 'whsec', 'token', 'urls', 'database', 'redis']
     // Those of sources are read with their source: protection.test.ts.
     const rest = Object.entries(Settings.properties).filter(
       ([name]) => !(name in bad) && !/WEBHOOK_(?:HEADER|ALLOW|UNSIGNED)$/.test(name),
@@ -240,7 +243,7 @@ describe('a setting that cannot be used', () => {
   })
 
   test('all of them are reported at once, one line each', () => {
-    const env = { PORT: 'x\ny', LOG_LEVEL: 'loud', WEBHOOK_SECRET: '', FORWARD_URL: 'nowhere', REDIS_URL: 'redis://h' }
+    const env = { PORT: 'x\ny', LOG_LEVEL: 'loud', WEBHOOK_SECRET: '', FORWARD_URL: 'nowhere', REDIS_URL: 'http://h' }
     const problems = problemsOf(env)
     const named = problems.map((line) => line.slice(0, line.indexOf(':')))
     assert.deepEqual(named.sort(), Object.keys(env).sort())
