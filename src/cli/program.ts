@@ -2,7 +2,9 @@ import { Command, CommanderError } from 'commander'
 import { version } from '../version.ts'
 import { addCompletion } from './commands/completion.ts'
 import { addDestinations } from './commands/destinations.ts'
+import { addDoctor } from './commands/doctor.ts'
 import { addEvents } from './commands/events.ts'
+import { addExplain } from './commands/explain.ts'
 import { addJobs } from './commands/jobs.ts'
 import { addListen } from './commands/listen.ts'
 import { addProviders } from './commands/providers.ts'
@@ -36,6 +38,8 @@ Examples:
   posthorn listen --forward-to 4000/hooks      have its events sent to localhost:4000, too
   posthorn tail                                what does the gateway take?
   posthorn replay --state dead --from 2d       deliver again what was given up
+  posthorn explain rej_0akwhwn5g00             why was this request refused?
+  posthorn doctor                              is this deployment as it should be?
   posthorn help send                           more about one command`
 
 /** Runs one command line (without the program's own name) and returns the exit code. */
@@ -88,6 +92,9 @@ export function createProgram(context: CommandContext): Command {
   program.commandsGroup('Delivering again:')
   addReplay(program, context)
   addDiscard(program, context)
+  program.commandsGroup('Finding out what is wrong:')
+  addExplain(program, context)
+  addDoctor(program, context)
   program.commandsGroup('Shell:')
   addCompletion(program, context)
   return program

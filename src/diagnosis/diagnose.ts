@@ -1,5 +1,5 @@
 import type { KeyService } from '../keys/service.ts'
-import type { Refused } from '../verification/types.ts'
+import type { Accepted, Refused } from '../verification/types.ts'
 import { type Bench, createBench } from './bench.ts'
 import { alteredBody, alteredBodyAndSecret } from './hypotheses/bodies.ts'
 import { filedCause, redirected, unknownSource } from './hypotheses/filed.ts'
@@ -11,7 +11,7 @@ import { wrongTime } from './hypotheses/times.ts'
 import { otherUrl } from './hypotheses/urls.ts'
 import { withoutSecrets } from './secrecy.ts'
 import type { Diagnosis, Knowledge, Subject } from './types.ts'
-import { likely, proven, secretSetting, sourceLabel } from './words.ts'
+import { likely, proven, secretSetting, sourceLabel, timeText } from './words.ts'
 
 type Hypothesis = (bench: Bench) => Promise<Diagnosis | null> | Diagnosis | null
 
@@ -67,7 +67,7 @@ async function find(bench: Bench): Promise<Diagnosis> {
     if (source.secrets === null) return proven('genuine', `${sourceLabel(source.name)} takes whatever comes.`)
     return likely('wrong_secret', `The secret of ${sourceLabel(source.name)} cannot be used: see the log of the start.`)
   }
-  if (verdict.ok) return genuine(bench, verdict.secret)
+  if (verdict.ok) return genuine(bench, verdict)
   if (carriesNoToken(bench)) return tokenless(bench)
   if (!subject.bodyKept && subject.bodySize > 0) {
     return likely(
@@ -89,12 +89,14 @@ function hypothesesFor({ cause }: Refused): readonly Hypothesis[] {
   return cause === 'malformed' ? whenMalformed : whenWrong
 }
 
-function genuine({ source, subject }: Bench, secret: 'current' | 'previous'): Diagnosis {
+function genuine({ source, subject }: Bench, { secret, signedAt }: Accepted): Diagnosis {
   const now = subject.filed === null ? 'It is genuine' : 'By the settings of now it is genuine: release it'
-  if (secret === 'current') return proven('genuine', `${now}.`)
+  const facts = signedAt === null ? [] : [{ name: 'signed at', value: timeText(signedAt) }]
+  if (secret === 'current') return proven('genuine', `${now}.`, facts)
   return proven(
     'genuine',
     `${now}. It is signed with the previous secret of ${sourceLabel(source.name)}: give its sender the new one before ${secretSetting(source.name)}_PREVIOUS is removed.`,
+    facts,
   )
 }
 

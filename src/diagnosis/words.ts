@@ -37,3 +37,9 @@ export function spanOf(seconds: number): string {
   if (whole < 2 * 3600) return `${Math.round(whole / 60)} min`
   return whole < 2 * 86_400 ? `${Math.round(whole / 3600)} h` : `${Math.round(whole / 86_400)} days`
 }
+
+/** @param ms Unix milliseconds; a sender may sign any number */
+export function timeText(ms: number): string {
+  const date = new Date(ms)
+  return Number.isNaN(date.getTime()) ? 'beyond any calendar' : date.toISOString()
+}

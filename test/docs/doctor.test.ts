@@ -12,3 +12,20 @@ it('docs/doctor.md explains every cause, and no other', () => {
   const explained = [...section.matchAll(/^\| `(\w+)` \|/gm)].map(([, cause]) => cause)
   assert.deepEqual([...explained].sort(), [...causes].sort())
 })
+
+it('docs/doctor.md explains every check, and no other', () => {
+  const files = [
+    'src/diagnosis/checks.ts',
+    'src/diagnosis/machine.ts',
+    'src/cli/doctor/gateway.ts',
+    'src/cli/doctor/transport.ts',
+    'src/cli/doctor/backlog.ts',
+    'src/cli/doctor/doctor.ts',
+  ]
+  const checks = files.flatMap((file) =>
+    [...read(file).matchAll(/\b(?:ok|warn|fail|say)\(\s*'([a-z-]+)'/g)].map(([, check = '']) => check),
+  )
+  const [, section = ''] = /## A deployment([\s\S]+)$/.exec(read('docs/doctor.md')) ?? []
+  const explained = [...section.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, check]) => check)
+  assert.deepEqual([...explained].sort(), [...new Set(checks)].sort())
+})

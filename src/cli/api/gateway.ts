@@ -30,10 +30,13 @@ export const gatewayHelp = `
 Which gateway: --url, else POSTHORN_URL, else http://localhost:3000. The token: --token-file, else POSTHORN_TOKEN or
 ADMIN_TOKEN, from the environment or from .env here. None is needed on the gateway's own machine while it has none.`
 
-export function addGatewayOptions(command: Command): Command {
+export function addGatewayOptions(
+  command: Command,
+  url = 'of the gateway; http://localhost:3000 if not given',
+): Command {
   return command
     .optionsGroup('Gateway:')
-    .addOption(new Option('--url <url>', 'of the gateway; http://localhost:3000 if not given').argParser(gatewayUrlOf))
+    .addOption(new Option('--url <url>', url).argParser(gatewayUrlOf))
     .option('--token-file <path>', 'a file with the ADMIN_TOKEN of the gateway; "-" is standard input')
 }
 

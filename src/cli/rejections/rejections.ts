@@ -28,11 +28,18 @@ export interface RejectionsOptions extends GatewayOptions {
   readonly json?: true
 }
 
+/** A gateway of an earlier version finds no causes. */
+const SeenRejection = Type.Composite([
+  Type.Omit(RejectionDetail, ['diagnosis']),
+  Type.Partial(Type.Pick(RejectionDetail, ['diagnosis'])),
+])
+type SeenRejection = Omit<RejectionDetailView, 'diagnosis'> & Partial<Pick<RejectionDetailView, 'diagnosis'>>
+
 export function showRejections(io: Io, id: string | undefined, options: RejectionsOptions): Promise<ExitCode> {
   const output = createOutput(io, options.json === true)
   return withClient(io, options, async (client) => {
     if (id === undefined) return list(client, output, options)
-    const rejection = await client.get(`/rejections/${encodeURIComponent(id)}`, RejectionDetail)
+    const rejection = await client.get(`/rejections/${encodeURIComponent(id)}`, SeenRejection)
     output.document(rejection)
     for (const line of detailLines(output, rejection, io.now())) output.line(line)
     return exitCodes.ok
@@ -68,8 +75,9 @@ async function list(client: Client, output: Output, options: RejectionsOptions):
   return exitCodes.unexpected
 }
 
-function detailLines(output: Output, rejection: RejectionDetailView, now: number): readonly string[] {
+function detailLines(output: Output, rejection: SeenRejection, now: number): readonly string[] {
   const { id, method, url, cause, detail, source, receivedAt, remoteAddress, bodySize, headers, body } = rejection
+  const why = rejection.diagnosis?.sentence
   const facts = [
     ['Cause', output.style('yellow', plain(cause)) + (detail === null ? '' : `  ${plain(detail, 500)}`)],
     ['Refused', `${localTime(receivedAt)} (${relative(receivedAt, now)})`],
@@ -79,6 +87,7 @@ function detailLines(output: Output, rejection: RejectionDetailView, now: number
   return [
     `${output.style('bold', plain(`${method} ${url}`, 500))}  ${output.style('cyan', plain(id, 60))}`,
     ...table(facts, '  '),
+    ...(why === undefined ? [] : ['', plain(why, 2_000)]),
     '',
     output.style('bold', 'Headers'),
     ...headers.map(([name, value]) => `  ${output.style('dim', `${plain(name)}:`)} ${plain(value, 2_000)}`),

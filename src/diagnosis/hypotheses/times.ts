@@ -4,7 +4,7 @@ import { placeReader } from '../../verification/places.ts'
 import type { SignedRequest } from '../../verification/types.ts'
 import type { Bench } from '../bench.ts'
 import type { Diagnosis, Fact } from '../types.ts'
-import { proven, sourceLabel, spanOf } from '../words.ts'
+import { likely, proven, sourceLabel, spanOf, timeText } from '../words.ts'
 
 const HOUR = 3600
 /** Seconds within which two offsets count as one. */
@@ -55,9 +55,9 @@ export async function wrongTime(bench: Bench): Promise<Diagnosis | null> {
   }
   if (isZone(seconds)) {
     const hours = Math.round((-seconds / HOUR) * 4) / 4
-    return proven(
+    return likely(
       'timestamp_zone',
-      `The signed time is ${spanOf(seconds)} ${seconds > 0 ? 'behind' : 'ahead'}, a whole number of time zones (UTC${hours >= 0 ? '+' : ''}${hours}): have the sender sign UTC.`,
+      `The signed time is ${spanOf(seconds)} ${seconds > 0 ? 'behind' : 'ahead'}, a whole number of time zones (UTC${hours >= 0 ? '+' : ''}${hours}): have the sender sign UTC, or find what held it back for just so long.`,
       facts,
     )
   }
@@ -152,9 +152,4 @@ function toleranceOf({ source }: Bench): number {
     'timestamp' in scheme ? [scheme.timestamp?.tolerance ?? 0] : [],
   )
   return Math.max(0, ...times)
-}
-
-function timeText(ms: number): string {
-  const date = new Date(ms)
-  return Number.isNaN(date.getTime()) ? 'beyond any calendar' : date.toISOString()
 }

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { join } from 'node:path'
+import { describe, it, type TestContext } from 'node:test'
+import { findingOf } from '../../../src/cli/doctor/backlog.ts'
+import { certificateAge, redirectAnswer } from '../../../src/cli/doctor/transport.ts'
+import type { Finding } from '../../../src/diagnosis/findings.ts'
+import { cli } from '../../support/cli.ts'
+import { startGateway } from '../../support/gateway.ts'
+import { tempDir } from '../../support/temp-dir.ts'
+
+const token = 'f00dcafe'.repeat(8)
+const secret = 'f3b1c7a9d2e84f60f3b1c7a9d2e84f60'
+
+async function doctor(args: readonly string[], options: Parameters<typeof cli>[1] = {}) {
+  const { code, out, err } = await cli(['doctor', ...args, '--json'], options)
+  const told: { level: string; findings: Finding[] } | null = out === '' ? null : JSON.parse(out)
+  const find = (check: string) => told?.findings.filter((one) => one.check === check) ?? []
+  return { code, err, out, told, find }
+}
+
+/** Answers everything so. */
+async function listening(t: TestContext, answer: Parameters<typeof createServer>[1]): Promise<string> {
+  const server: Server = createServer(answer ?? (() => {}))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.after(() => void server.close())
+  const address = server.address()
+  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`
+}
+
+describe('posthorn doctor, here', () => {
+  it('finds a sound deployment so, and ends with 0', async () => {
+    const env = {
+      NODE_ENV: 'production',
+      WEBHOOK_SECRET: secret,
+      ADMIN_TOKEN: token,
+      PUBLIC_URL: 'https://hooks.example.com',
+    }
+    const { code, told, out } = await doctor([], { env, cwd: tempDir() })
+    const doubtful = told?.findings.filter(
+      ({ level, check }) => level !== 'ok' && check !== 'volume' && check !== 'disk',
+    )
+    assert.deepEqual(doubtful, [])
+    assert.equal(code, told?.level === 'ok' ? 0 : 1)
+    assert.ok(!out.includes(secret.slice(0, 8)) && !out.includes(token.slice(0, 8)))
+  })
+
+  it('reads .env, and says what to mend, for people too', async () => {
+    const cwd = tempDir()
+    writeFileSync(join(cwd, '.env'), `NODE_ENV=production\nWEBHOOK_SECRET='"${secret}"'\n`)
+    const { code, find } = await doctor([], { cwd })
+    assert.equal(code, 1)
+    assert.match(find('settings')[0]?.sentence ?? '', /^WEBHOOK_SECRET: The secret has white space or quotes/)
+    assert.equal(find('operator')[0]?.level, 'warn')
+    const people = await cli(['doctor'], { cwd })
+    assert.match(people.out, /^! {2}operator +ADMIN_TOKEN is not set/m)
+    assert.match(people.out, /\d+ doubtful, \d+ as they should be\.\n$/)
+  })
+
+  it('says what stops the start', async () => {
+    const { code, told, find } = await doctor([], { env: { PORT: 'x', WEBHOOK_SECRET: '' } })
+    assert.deepEqual([code, told?.level], [1, 'fail'])
+    assert.deepEqual(
+      find('settings')
+        .map(({ sentence }) => sentence.split(':')[0])
+        .sort(),
+      ['PORT', 'WEBHOOK_SECRET'],
+    )
+  })
+})
+
+describe('posthorn doctor --url', () => {
+  it('looks at a gateway from outside and inside', async (t) => {
+    const { url } = await startGateway(t, { WEBHOOK_SECRET: secret, ADMIN_TOKEN: token, ACME_WEBHOOK_SECRET: secret })
+    const inside = await doctor(['--url', url], { env: { ADMIN_TOKEN: token } })
+    for (const check of ['health', 'clock', 'exposure', 'version', 'store', 'backlog']) {
+      assert.deepEqual(
+        inside.find(check).map(({ level }) => level),
+        ['ok'],
+        check,
+      )
+    }
+    assert.match(inside.find('settings')[0]?.sentence ?? '', /have the same secret/)
+    assert.equal(inside.code, 1)
+    const outside = await doctor(['--url', url])
+    assert.match(outside.find('operator')[0]?.sentence ?? '', /^Set ADMIN_TOKEN, here/)
+    const wrong = await doctor(['--url', url], { env: { ADMIN_TOKEN: `${token}1` } })
+    assert.match(wrong.find('operator')[0]?.sentence ?? '', /answers 401 to the ADMIN_TOKEN/)
+  })
+
+  it('finds a gateway that cannot store, one with another clock, and what is none', async (t) => {
+    const broken = await listening(t, (_request, response) => {
+      response.writeHead(503, {
+        date: new Date(Date.now() - 600_000).toUTCString(),
+        'content-type': 'application/json',
+      })
+      response.end('{"status":"unavailable"}')
+    })
+    const found = await doctor(['--url', broken])
+    assert.match(found.find('health')[0]?.sentence ?? '', /cannot store anything/)
+    assert.match(found.find('clock')[0]?.sentence ?? '', /^Its clock is (?:599|600|601) s behind/)
+    const other = await listening(t, (_request, response) => void response.end('hello'))
+    assert.match((await doctor(['--url', other])).find('health')[0]?.sentence ?? '', /is it the right URL/)
+    const moved = await listening(t, (_request, response) => {
+      response.writeHead(301, { location: 'https://hooks.example.com/health' }).end()
+    })
+    const redirected = await doctor(['--url', moved])
+    assert.deepEqual(
+      redirected.told?.findings.map(({ check, level }) => [check, level]),
+      [['health', 'fail']],
+    )
+  })
+
+  it('ends with 3 where nobody answers, with 2 where the URL is none', async () => {
+    assert.equal((await doctor(['--url', 'http://127.0.0.1:9'])).code, 3)
+    assert.equal((await doctor(['--url', 'ftp://example.com'])).code, 2)
+  })
+})
+
+describe('what the doctor makes of what it sees', () => {
+  it('knows which redirects lose a POST', () => {
+    assert.deepEqual(
+      [null, 301, 302, 307, 308, 404].map((status) => redirectAnswer(status).level),
+      ['ok', 'warn', 'warn', 'ok', 'ok', 'warn'],
+    )
+  })
+
+  it('warns before a certificate ends', () => {
+    assert.deepEqual(
+      [60, 3, -1, Number.NaN].map((days) => certificateAge('hooks.example.com', days).level),
+      ['ok', 'fail', 'fail', 'warn'],
+    )
+  })
+
+  it('tells what waits for delivery', () => {
+    const now = Date.parse('2026-01-02T12:00:00Z')
+    const fine = {
+      name: 'crm',
+      configured: true,
+      state: 'active' as const,
+      reason: null,
+      since: null,
+      pending: 3,
+      retrying: 0,
+      leased: 0,
+      dead: 0,
+      oldestDueAt: '2026-01-02T11:59:00Z',
+    }
+    const told = (change: object) => findingOf({ ...fine, ...change }, now)?.sentence ?? null
+    assert.equal(told({}), null)
+    assert.match(told({ oldestDueAt: '2026-01-02T11:00:00Z' }) ?? '', /has been due for 60 min/)
+    assert.match(told({ dead: 7 }) ?? '', /7 deliveries to crm were given up/)
+    assert.match(told({ state: 'paused' }) ?? '', /resume it/)
+    assert.match(told({ state: 'disabled', reason: 'it answered 410' }) ?? '', /\(it answered 410\).*enable it/)
+    assert.match(told({ configured: false }) ?? '', /in no setting any more/)
+  })
+})
