@@ -38,9 +38,9 @@ export interface BenchOptions {
   readonly keys: KeyService | null
 }
 
-/** What one diagnosis may cost: about a second where bodies are as large as they are kept. */
+/** What one diagnosis may cost: a second or two where bodies are as large as they are kept. */
 const maxTrials = 6_000
-const maxBytes = 384 * 1024 * 1024
+const maxBytes = 160 * 1024 * 1024
 /** What a trial costs besides its body. */
 const trialBytes = 8 * 1024
 /** Seconds; longer than any clock is off. */

@@ -16,6 +16,7 @@ it('docs/doctor.md explains every cause, and no other', () => {
 it('docs/doctor.md explains every check, and no other', () => {
   const files = [
     'src/diagnosis/checks.ts',
+    'src/diagnosis/checks-network.ts',
     'src/diagnosis/machine.ts',
     'src/cli/doctor/gateway.ts',
     'src/cli/doctor/transport.ts',

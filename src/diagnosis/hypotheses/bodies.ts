@@ -1,5 +1,5 @@
 import type { Bench } from '../bench.ts'
-import { bodyForms } from '../body-forms.ts'
+import { bodyForms, largeBytes } from '../body-forms.ts'
 import type { Cause, Diagnosis } from '../types.ts'
 import { proven, sourceLabel } from '../words.ts'
 import { othersOf } from './secrets.ts'
@@ -33,7 +33,7 @@ export async function alteredBody(bench: Bench): Promise<Diagnosis | null> {
 export async function alteredBodyAndSecret(bench: Bench): Promise<Diagnosis | null> {
   const { subject, source } = bench
   const others = othersOf(bench).flatMap(({ name, secrets }) => secrets.map((secret) => ({ name, secret })))
-  if (others.length === 0) return null
+  if (others.length === 0 || subject.request.body.byteLength > largeBytes) return null
   for (const { body, cause, was } of bodyForms(subject.request)) {
     const request = { ...subject.request, body }
     for (const { name, secret } of others) {

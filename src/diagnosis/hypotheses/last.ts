@@ -46,6 +46,9 @@ function wrongSecret(bench: Bench): Diagnosis {
   const { source, subject } = bench
   const { provider } = source
   const setting = secretSetting(source.name)
+  const limits = bench.exhausted()
+    ? [{ name: 'tried', value: 'not everything: with a body this large only what is likeliest' }]
+    : []
   const environment = environmentOf(provider, subject.request)
   const tried =
     othersOf(bench).length > 0
@@ -55,11 +58,13 @@ function wrongSecret(bench: Bench): Diagnosis {
     return likely(
       'other_environment',
       `The signature fits no secret of ${sourceLabel(source.name)}, ${tried}. The event is of ${provider.title}'s ${environment.environment} environment, and ${environment.belongs}: check that ${setting} is the one of just this endpoint.`,
+      limits,
     )
   }
   return likely(
     'wrong_secret',
     `The signature fits no secret of ${sourceLabel(source.name)}, ${tried}: most likely the sender has another one than ${setting}. ${provider.setup}`,
+    limits,
   )
 }
 
