@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { access, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Config } from '../config/types.ts'
+import { bringsSecret } from '../handshakes/tokens.ts'
 import { type Finding, fail, ok, warn } from './findings.ts'
 
 /** What a check of the machine looks at, so that a test can hand in another. */
@@ -64,7 +65,13 @@ const remote: Readonly<Record<number, string>> = {
 
 /** What can be said of the machine that the gateway runs on, with these settings. Looks at files, changes nothing. */
 export async function checkMachine(config: Config, machine: Machine = thisMachine): Promise<readonly Finding[]> {
-  return [checkNode(machine), ...(await checkDirectory(config, machine)), ...(await checkSecrets(config, machine))]
+  // With a database it holds nothing but what senders brought in handshakes.
+  const used = config.database === null || [...config.sources.values()].some(({ provider }) => bringsSecret(provider))
+  return [
+    checkNode(machine),
+    ...(used ? await checkDirectory(config, machine) : []),
+    ...(await checkSecrets(config, machine)),
+  ]
 }
 
 function checkNode({ node }: Machine): Finding {

@@ -107,9 +107,9 @@ function statusFindings({ store, warnings, node, version: running }: typeof Stat
       ? ok('version', `It runs posthorn ${version} on Node ${plain(node, 40)}.`)
       : warn('version', `It runs posthorn ${plain(running, 40)}, and this command is of ${version}: use the same.`),
     store.state === 'ready'
-      ? ok('store', `Its store (${engine}) commits.`)
+      ? ok('engine', `Its store (${engine}) commits.`)
       : fail(
-          'store',
+          'engine',
           `Its store (${engine}) is ${plain(store.state, 40)}${why}: free space, or start it anew; until then events are answered 503.`,
         ),
     ...warnings.map((text) => warn('settings', plain(text, 1_000))),

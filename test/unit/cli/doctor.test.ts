@@ -8,6 +8,7 @@ import { certificateAge, redirectAnswer } from '../../../src/cli/doctor/transpor
 import type { Finding } from '../../../src/diagnosis/findings.ts'
 import { cli } from '../../support/cli.ts'
 import { startGateway } from '../../support/gateway.ts'
+import { noPostgres, startPostgres } from '../../support/postgres.ts'
 import { tempDir } from '../../support/temp-dir.ts'
 
 const token = 'f00dcafe'.repeat(8)
@@ -70,11 +71,46 @@ describe('posthorn doctor, here', () => {
   })
 })
 
+describe('posthorn doctor, with a database', () => {
+  it('says that it is not there, without its password', async () => {
+    const { code, find, out } = await doctor([], {
+      env: { WEBHOOK_SECRET: secret, DATABASE_URL: 'postgres://posthorn:a-password-of-it@127.0.0.1:9/events' },
+    })
+    assert.equal(code, 1)
+    assert.deepEqual(
+      find('store').map(({ level }) => level),
+      ['fail'],
+    )
+    assert.match(find('store')[0]?.sentence ?? '', /^DATABASE_URL: /)
+    assert.ok(!out.includes('password'))
+    assert.deepEqual(find('disk'), [])
+  })
+
+  it('says that it keeps events through a loss of power, and that it does not', { skip: noPostgres }, async (t) => {
+    for (const [fsync, level, sentence] of [
+      ['on', 'ok', /flushed to its disk/],
+      ['off', 'warn', /^Fsync is off on the database server/],
+    ] as const) {
+      const server = await startPostgres({ fsync })
+      t.after(() => server.close())
+      const { find } = await doctor([], {
+        env: { WEBHOOK_SECRET: secret, DATABASE_URL: await server.createDatabase() },
+      })
+      assert.deepEqual(
+        find('store').map((one) => one.level),
+        [level],
+      )
+      assert.match(find('store')[0]?.sentence ?? '', sentence)
+      await server.close()
+    }
+  })
+})
+
 describe('posthorn doctor --url', () => {
   it('looks at a gateway from outside and inside', async (t) => {
     const { url } = await startGateway(t, { WEBHOOK_SECRET: secret, ADMIN_TOKEN: token, ACME_WEBHOOK_SECRET: secret })
     const inside = await doctor(['--url', url], { env: { ADMIN_TOKEN: token } })
-    for (const check of ['health', 'clock', 'exposure', 'version', 'store', 'backlog']) {
+    for (const check of ['health', 'clock', 'exposure', 'version', 'engine', 'backlog']) {
       assert.deepEqual(
         inside.find(check).map(({ level }) => level),
         ['ok'],
