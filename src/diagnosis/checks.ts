@@ -43,10 +43,14 @@ function checkSignatures({ production, defaultSource, defaultSourceOpen, sources
   const open = defaultSourceOpen && defaultSource.secrets === null
   if (!open) {
     const verified = [...sources.values()].filter(({ secrets }) => secrets !== null).length
-    const others =
-      defaultSource.secrets === null ? ', and every other path refuses' : ', and every other path by WEBHOOK_SECRET'
-    const named = verified === 1 ? 'One source is' : `${verified} sources are`
-    return [ok('signatures', `${named} verified by a secret or key of its own${others}.`)]
+    const named =
+      verified === 1
+        ? 'One source is verified by a secret or key of its own'
+        : `${verified} sources are verified by secrets or keys of their own`
+    if (defaultSource.secrets === null) return [ok('signatures', `${named}, and every other path refuses.`)]
+    const whole =
+      verified === 0 ? 'Every path is verified by WEBHOOK_SECRET.' : `${named}, and every other path by WEBHOOK_SECRET.`
+    return [ok('signatures', whole)]
   }
   // The settings warn of it.
   if (!production || defaultSource.allow !== null) return []
