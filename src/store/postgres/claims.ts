@@ -21,7 +21,7 @@ export function createClaims({ query, tables }: Pick<Database, 'query' | 'tables
   const claim = `SELECT * FROM ${tables.schema}.claim_1($1, $2, $3, $4)`
   const giveUp = `UPDATE ${tables.deliveries} d SET due_at = least(d.due_at, $1)
     FROM unnest($2::bigint[], $3::integer[], $4::integer[]) AS i (seq, destination, attempt)
-    WHERE d.seq = i.seq AND d.destination = i.destination AND d.attempt = i.attempt AND d.state = 1`
+    WHERE d.seq = i.seq AND d.destination = i.destination AND d.attempt = i.attempt AND d.state + 0 = 1`
   const held = new Map<string, { readonly attempt: number; readonly leaseUntil: number }>()
   const keyOf = (eventId: string, destination: string) => `${eventId} ${destination}`
 

@@ -35,7 +35,7 @@ interface Waiting {
 }
 
 /** Settlements in one statement, unless one call alone has more. */
-const maxBatch = 512
+const maxBatch = 128
 
 export function createSettles({ database, names, tallies, claims }: SettleParts): Settles {
   const { query, tables } = database

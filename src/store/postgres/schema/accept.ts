@@ -1,5 +1,5 @@
 import type { Tables } from '../tables.ts'
-import { durably, fixedPlan } from './parts.ts'
+import { batchPlan, durably, fixedPlan } from './parts.ts'
 
 /**
  * Storing a batch of events in one statement: it claims their keys, and stores those whose keys are new with payloads and
@@ -17,13 +17,22 @@ export function createAccept(t: Tables): string {
   const known = `ON CONFLICT (key) DO UPDATE SET seq = excluded.seq, received_at = excluded.received_at
         WHERE k.received_at <= excluded.received_at - p_retention RETURNING k.key`
   return `
+  -- Its id was new and its signature was not: the id is not to be remembered.
+  CREATE FUNCTION ${t.schema}.forget_unused_1(p_base bigint, p_dedup uuid[]) RETURNS void
+  LANGUAGE plpgsql ${fixedPlan} AS $body$
+  BEGIN
+    DELETE FROM ${t.keys} k USING unnest(p_dedup) WITH ORDINALITY AS i (dedup, ord)
+    WHERE k.key = ANY (p_dedup) AND k.key = i.dedup AND k.seq = p_base + (i.ord - 1) * 64
+      AND NOT EXISTS (SELECT 1 FROM ${t.events} e WHERE e.seq = k.seq);
+  END $body$;
+
   CREATE FUNCTION ${t.schema}.accept_1(
     p_writer integer, p_now bigint, p_retention bigint, p_lock_ms integer,
     p_sources text[], p_types text[], p_kinds integer[], p_external_ids text[], p_dedup uuid[], p_replay uuid[],
     p_flag boolean[], p_received bigint[], p_secrets integer[], p_headers text[], p_sizes integer[], p_bodies bytea,
     p_of integer[], p_destinations integer[], p_hashes uuid[], p_order_keys text[]
   ) RETURNS TABLE (ord bigint, seq bigint, repeated boolean)
-  LANGUAGE plpgsql ${fixedPlan} AS $body$
+  LANGUAGE plpgsql ${batchPlan} AS $body$
   #variable_conflict use_column
   DECLARE
     v_base bigint;
@@ -83,10 +92,10 @@ export function createAccept(t: Tables): string {
     )
     SELECT s.ord, s.seq, s.repeated FROM stored s;
 
-    -- Its id was new and its signature was not: the id is not to be remembered.
-    DELETE FROM ${t.keys} k USING unnest(p_dedup, p_replay, p_flag) WITH ORDINALITY AS i (dedup, replay, flag, ord)
-    WHERE i.replay IS NOT NULL AND NOT i.flag AND k.key = i.dedup AND k.seq = v_base + (i.ord - 1) * 64
-      AND NOT EXISTS (SELECT 1 FROM ${t.events} e WHERE e.seq = k.seq);
+    IF EXISTS (SELECT 1 FROM unnest(p_dedup, p_replay, p_flag) AS i (dedup, replay, flag)
+      WHERE i.dedup IS NOT NULL AND i.replay IS NOT NULL AND NOT i.flag) THEN
+      PERFORM ${t.schema}.forget_unused_1(v_base, p_dedup);
+    END IF;
   END $body$;
 
   -- Counts events that are known already, whatever their bytes are, and brings the dead deliveries of the first ones back
@@ -110,11 +119,11 @@ export function createAccept(t: Tables): string {
         (SELECT k.seq FROM ${t.keys} k WHERE k.key = i.dedup AND k.received_at > i.received - p_retention),
         (SELECT k.seq FROM ${t.keys} k WHERE k.key = i.replay AND k.received_at > i.received - p_retention)) AS seq
       FROM unnest(p_dedup, p_replay, p_received) WITH ORDINALITY AS i (dedup, replay, received, ord)
-    ) f JOIN ${t.events} e ON e.seq = f.seq;
+    ) f CROSS JOIN LATERAL (SELECT FROM ${t.events} e WHERE e.seq = f.seq OFFSET 0) e;
 
     v_rearmed := ARRAY(SELECT r.seq FROM ${t.schema}.restart_1(
-      ARRAY(SELECT d.seq FROM ${t.deliveries} d WHERE d.seq = ANY (v_seqs) AND d.state = 3 ORDER BY d.seq, d.destination),
-      ARRAY(SELECT d.destination FROM ${t.deliveries} d WHERE d.seq = ANY (v_seqs) AND d.state = 3 ORDER BY d.seq, d.destination),
+      ARRAY(SELECT d.seq FROM ${t.deliveries} d WHERE d.seq = ANY (v_seqs) AND d.state + 0 = 3 ORDER BY d.seq, d.destination),
+      ARRAY(SELECT d.destination FROM ${t.deliveries} d WHERE d.seq = ANY (v_seqs) AND d.state + 0 = 3 ORDER BY d.seq, d.destination),
       3::smallint, p_now, 0::smallint) r);
 
     PERFORM 1 FROM ${t.events} e WHERE e.seq = ANY (v_seqs) ORDER BY e.seq FOR NO KEY UPDATE;
@@ -125,11 +134,12 @@ export function createAccept(t: Tables): string {
       FROM unnest(v_ords, v_seqs) AS f (ord, seq)
       JOIN unnest(p_sizes, p_digests) WITH ORDINALITY AS i (size, digest, ord) ON i.ord = f.ord
       JOIN ${t.events} e ON e.seq = f.seq
-      LEFT JOIN ${t.payloads} p ON p.seq = f.seq AND e.body_size = i.size
+      LEFT JOIN ${t.payloads} p ON p.seq = e.seq AND e.body_size = i.size
+      WHERE e.seq = ANY (v_seqs)
     ), counted AS (
       UPDATE ${t.events} e SET duplicates = e.duplicates + n.count, conflict = e.conflict OR n.other
       FROM (SELECT seq, count(*)::integer AS count, bool_or(other) AS other FROM known GROUP BY seq) n
-      WHERE e.seq = n.seq
+      WHERE e.seq = ANY (v_seqs) AND e.seq = n.seq
     )
     SELECT k.ord, k.seq, k.other,
       CASE WHEN k.place = 1 THEN (SELECT count(*) FROM unnest(v_rearmed) r WHERE r = k.seq) ELSE 0 END

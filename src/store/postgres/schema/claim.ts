@@ -39,18 +39,19 @@ export function createClaim(t: Tables): string {
           INSERT INTO ${t.attempts} (seq, destination, attempt, started_at, outcome, error)
           SELECT d.seq, d.destination, d.attempt, coalesce(d.started_at, d.due_at), 'crashed', 'ended without an outcome'
           FROM due JOIN ${t.deliveries} d ON d.seq = due.seq AND d.destination = p_destinations[v_place]
-          WHERE due.state = 1
+          WHERE due.state = 1 AND d.seq = ANY (ARRAY(SELECT due.seq FROM due))
           ON CONFLICT DO NOTHING
         ), leased AS (
           UPDATE ${t.deliveries} d SET state = 1, attempt = d.attempt + 1,
             crashes = d.crashes + CASE WHEN due.state = 1 THEN 1 ELSE 0 END,
             due_at = p_now + p_lease_ms[v_place], started_at = p_now
-          FROM due WHERE d.seq = due.seq AND d.destination = p_destinations[v_place]
+          FROM due WHERE d.seq = ANY (ARRAY(SELECT due.seq FROM due)) AND d.seq = due.seq AND d.destination = p_destinations[v_place]
           RETURNING d.seq, d.attempt, d.series_start, d.crashes, due.due_at AS was_due_at
         )
         SELECT v_place, NULL::bigint, l.attempt, l.series_start, l.crashes, e.seq, e.source, e.type, e.external_id,
           e.received_at, e.body_size, e.duplicates, e.conflict, e.repeated, e.secret, p.headers, p.body
-        FROM leased l JOIN ${t.events} e ON e.seq = l.seq LEFT JOIN ${t.payloads} p ON p.seq = l.seq
+        FROM leased l JOIN ${t.events} e ON e.seq = l.seq LEFT JOIN ${t.payloads} p ON p.seq = e.seq
+        WHERE e.seq = ANY (ARRAY(SELECT due.seq FROM due))
         ORDER BY l.was_due_at, l.seq;
         GET DIAGNOSTICS v_count = ROW_COUNT;
         v_limit := v_limit - v_count;
@@ -88,7 +89,7 @@ export function createClaim(t: Tables): string {
       SELECT i.ord, d.seq, d.destination
       FROM unnest(p_seqs, p_destinations, p_attempts) WITH ORDINALITY AS i (seq, destination, attempt, ord)
       JOIN ${t.deliveries} d ON d.seq = i.seq AND d.destination = i.destination
-      WHERE d.state = 1 AND d.attempt = i.attempt
+      WHERE d.seq = ANY (p_seqs) AND d.state + 0 = 1 AND d.attempt = i.attempt
       ORDER BY d.seq, d.destination FOR UPDATE OF d
     ) l;
     IF v_ords IS NULL THEN
@@ -105,7 +106,7 @@ export function createClaim(t: Tables): string {
     ) i
     JOIN unnest(v_ords, v_seqs, v_destinations) AS s (ord, seq, destination) ON s.ord = i.ord
     JOIN ${t.deliveries} d ON d.seq = s.seq AND d.destination = s.destination
-    WHERE i.log
+    WHERE i.log AND d.seq = ANY (v_seqs)
     ON CONFLICT DO NOTHING;
 
     UPDATE ${t.deliveries} d SET
@@ -123,14 +124,14 @@ export function createClaim(t: Tables): string {
         AS u (outcome, due, status, error, started, duration, ord)
     ) i
     JOIN unnest(v_ords, v_seqs, v_destinations) AS s (ord, seq, destination) ON s.ord = i.ord
-    WHERE d.seq = s.seq AND d.destination = s.destination;
+    WHERE d.seq = ANY (v_seqs) AND d.seq = s.seq AND d.destination = s.destination;
 
     -- Of an answer that a later attempt was given too, the beginning will do.
     UPDATE ${t.attempts} a SET body = substr(a.body, 1, 1024)
     FROM unnest(p_seqs, p_destinations, p_attempts, p_outcomes, p_statuses, p_sizes) WITH ORDINALITY
       AS i (seq, destination, attempt, outcome, status, size, ord)
     WHERE i.ord = ANY (v_ords) AND i.outcome <> 'done' AND i.size IS NOT NULL
-      AND a.seq = i.seq AND a.destination = i.destination AND a.attempt < i.attempt AND a.status = i.status
+      AND a.seq = ANY (v_seqs) AND a.seq = i.seq AND a.destination = i.destination AND a.attempt < i.attempt AND a.status = i.status
       AND octet_length(a.body) > 1024;
 
     IF v_ordered THEN

@@ -28,7 +28,7 @@ export function createOrdering({ schema, deliveries }: Tables): string {
     SELECT array_agg(d.destination), array_agg(d.order_hash) INTO v_destinations, v_hashes
     FROM unnest(p_seqs, p_destinations) AS i (seq, destination)
     JOIN ${deliveries} d ON d.seq = i.seq AND d.destination = i.destination
-    WHERE d.order_hash IS NOT NULL;
+    WHERE d.order_hash IS NOT NULL AND d.seq = ANY (p_seqs);
     IF v_hashes IS NULL THEN
       RETURN false;
     END IF;
@@ -48,7 +48,7 @@ export function createOrdering({ schema, deliveries }: Tables): string {
       SELECT DISTINCT d.destination, d.order_hash
       FROM unnest(p_seqs, p_destinations) AS i (seq, destination)
       JOIN ${deliveries} d ON d.seq = i.seq AND d.destination = i.destination
-      WHERE d.order_hash IS NOT NULL
+      WHERE d.order_hash IS NOT NULL AND d.seq = ANY (p_seqs)
     LOOP
       SELECT min(seq) INTO v_blocked FROM ${deliveries}
       WHERE destination = v.destination AND order_hash = v.order_hash AND state < 2 AND state = -1;
@@ -60,10 +60,10 @@ export function createOrdering({ schema, deliveries }: Tables): string {
       CONTINUE WHEN v_head < v_blocked;
       IF v_head IS NOT NULL THEN
         -- A replay put an older one behind a newer one that has not begun. If that one is claimed meanwhile, it goes on.
-        UPDATE ${deliveries} SET state = -1 WHERE seq = v_head AND destination = v.destination AND state = 0;
+        UPDATE ${deliveries} SET state = -1 WHERE seq = v_head AND destination = v.destination AND state + 0 = 0;
         CONTINUE WHEN NOT FOUND;
       END IF;
-      UPDATE ${deliveries} SET state = 0 WHERE seq = v_blocked AND destination = v.destination AND state = -1;
+      UPDATE ${deliveries} SET state = 0 WHERE seq = v_blocked AND destination = v.destination AND state + 0 = -1;
     END LOOP;
   END $body$;
   `

@@ -92,7 +92,9 @@ export function createPrune(t: Tables): string {
     END IF;
     DELETE FROM ${t.deliveries} d WHERE d.seq = ANY (v_seqs);
     DELETE FROM ${t.keys} k USING ${t.events} e
-    WHERE e.seq = ANY (v_seqs) AND k.key IN (e.dedup_key, e.replay_key) AND k.seq = e.seq;
+    WHERE e.seq = ANY (v_seqs)
+      AND k.key = ANY (ARRAY(SELECT unnest(ARRAY[o.dedup_key, o.replay_key]) FROM ${t.events} o WHERE o.seq = ANY (v_seqs)))
+      AND k.key IN (e.dedup_key, e.replay_key) AND k.seq = e.seq;
     DELETE FROM ${t.events} e WHERE e.seq = ANY (v_seqs);
     count := cardinality(v_seqs);
     RETURN NEXT;

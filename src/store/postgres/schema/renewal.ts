@@ -8,7 +8,7 @@ import { durably, fixedPlan } from './parts.ts'
 export function createRenewal(t: Tables): string {
   const found = `FROM unnest(p_seqs, p_destinations) AS i (seq, destination)
       JOIN ${t.deliveries} d ON d.seq = i.seq AND d.destination = i.destination
-      WHERE (p_state IS NULL OR d.state = p_state)`
+      WHERE d.seq = ANY (p_seqs) AND (p_state IS NULL OR d.state = p_state)`
   return `
   -- A new series for those that are not leased and whose payload is there. In bulk (lane 1), those that wait for the
   -- first attempt of a series are left alone.
@@ -37,13 +37,13 @@ export function createRenewal(t: Tables): string {
     SELECT d.seq, d.destination, d.attempt, d.started_at, d.duration_ms, 'done', d.last_status
     FROM unnest(v_seqs, v_destinations) AS i (seq, destination)
     JOIN ${t.deliveries} d ON d.seq = i.seq AND d.destination = i.destination
-    WHERE d.state = 2 AND d.started_at IS NOT NULL
+    WHERE d.seq = ANY (v_seqs) AND d.state + 0 = 2 AND d.started_at IS NOT NULL
     ON CONFLICT DO NOTHING;
     -- What has an ordering key stands in line first.
     UPDATE ${t.deliveries} d SET state = CASE WHEN d.order_hash IS NULL THEN 0 ELSE -1 END,
       series_start = d.attempt, crashes = 0, due_at = p_now, lane = p_lane
     FROM unnest(v_seqs, v_destinations) AS i (seq, destination)
-    WHERE d.seq = i.seq AND d.destination = i.destination;
+    WHERE d.seq = ANY (v_seqs) AND d.seq = i.seq AND d.destination = i.destination;
     IF v_ordered THEN
       PERFORM ${t.schema}.advance_1(v_seqs, v_destinations);
     END IF;
@@ -68,7 +68,7 @@ export function createRenewal(t: Tables): string {
     ) l;
     UPDATE ${t.deliveries} d SET state = 4, due_at = p_now
     FROM unnest(v_seqs, v_destinations) AS i (seq, destination)
-    WHERE d.seq = i.seq AND d.destination = i.destination;
+    WHERE d.seq = ANY (v_seqs) AND d.seq = i.seq AND d.destination = i.destination;
     IF v_ordered THEN
       PERFORM ${t.schema}.advance_1(v_seqs, v_destinations);
     END IF;
