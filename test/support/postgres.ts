@@ -77,6 +77,8 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
   async function end(signal: NodeJS.Signals): Promise<void> {
     const { child } = state
     if (child === null || child.exitCode !== null || child.signalCode !== null) return
+    // Now something does wait for it.
+    child.ref()
     const exited = once(child, 'exit')
     child.kill(signal)
     await exited
