@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { Client } from 'pg'
+import { encodeEventId } from '../../../../src/store/event-id.ts'
+import { hashKey } from '../../../../src/store/postgres/keys.ts'
 import type { Store } from '../../../../src/store/types.ts'
 import { claimAll, settlementOf } from '../../../contract/support.ts'
 import { newEvent } from '../../../support/events.ts'
@@ -14,6 +16,14 @@ await describePostgres('replicas on one database', (server) => {
     return { a, b, url }
   }
 
+  async function connected(t: Parameters<typeof openStore>[0], url: string): Promise<Client> {
+    const client = new Client({ connectionString: url })
+    client.on('error', () => {})
+    await client.connect()
+    t.after(() => client.end().catch(() => {}))
+    return client
+  }
+
   /** A connection whose transaction has stored one event with this key, as another replica would, and not committed. */
   async function storing(
     t: Parameters<typeof openStore>[0],
@@ -22,10 +32,7 @@ await describePostgres('replicas on one database', (server) => {
     dedupKey: string,
   ): Promise<Client> {
     const { id } = await store.accept(newEvent({ dedupKey: 'pattern', externalId: 'pattern' }))
-    const client = new Client({ connectionString: url })
-    client.on('error', () => {})
-    await client.connect()
-    t.after(() => client.end().catch(() => {}))
+    const client = await connected(t, url)
     await client.query('BEGIN')
     await client.query(
       `WITH k AS (INSERT INTO posthorn.keys (key, seq, received_at)
@@ -123,6 +130,53 @@ await describePostgres('replicas on one database', (server) => {
     await storing
     assert.equal(seen.length, 1200)
     assert.deepEqual(seen, seen.toSorted())
+  })
+
+  /** Stores one event for `d` as another replica would, in a transaction that is left open. */
+  async function accepting(client: Client, url: string, hash: string | null): Promise<number> {
+    const [ids] = await ask(
+      url,
+      'SELECT (SELECT max(id) FROM posthorn.destinations) AS d, (SELECT max(id) FROM posthorn.kinds) AS k',
+    )
+    await client.query('BEGIN')
+    const { rows } = await client.query(
+      `SELECT seq FROM posthorn.accept_1(63, $1, 0, 5000, '{default}', '{user.created}', ARRAY[$2::integer], '{NULL}', '{NULL}',
+         '{NULL}', '{false}', ARRAY[$1::bigint], '{NULL}', '{[]}', '{0}', '', '{1}', ARRAY[$3::integer], $4::uuid[], '{key}')`,
+      [Date.now(), ids?.['k'], ids?.['d'], hash === null ? null : [hash]],
+    )
+    return Number(rows[0]?.seq)
+  }
+
+  it('give no change before an older one that is not committed yet', async (t) => {
+    const { a, b, url } = await openTwo(t)
+    const first = await a.accept(newEvent({ destinations: ['d'] }))
+    const other = await connected(t, url)
+    const older = encodeEventId(await accepting(other, url, null))
+    const last = (await a.changes(first.id, 9)).at(-1)?.id ?? first.id
+    const { id } = await a.accept(newEvent())
+    assert.ok(older < id)
+    assert.deepEqual(await b.changes(last, 9), [])
+    await other.query('COMMIT')
+    assert.deepEqual(
+      (await b.changes(last, 9)).map((event) => event.id),
+      [older, id],
+    )
+  })
+
+  it('wait for each other where the order by key is decided', async (t) => {
+    const { a, url } = await openTwo(t)
+    const ordered = newEvent({ destinations: ['d'], orderingKeys: ['key'] })
+    await a.accept(newEvent({ destinations: ['d'] }))
+    const other = await connected(t, url)
+    const older = encodeEventId(await accepting(other, url, hashKey('key')))
+    const accepted = a.accept(ordered)
+    await waiting(url)
+    await other.query('COMMIT')
+    const { id } = await accepted
+    assert.equal((await a.get(id))?.deliveries[0]?.orderingKey, 'key')
+    const now = Date.now() + 1000
+    const claimed = (await claimAll(a, 'd', now)).map(({ event }) => event.id)
+    assert.ok(claimed.includes(older) && !claimed.includes(id))
   })
 
   it('share deliveries, none twice', async (t) => {
