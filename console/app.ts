@@ -48,5 +48,7 @@ if (root !== null) {
   startKeys()
   // Without an answer the API itself says what may not be done.
   ask<Session>('GET', '/api/session').then(session.set, () => {})
+  // In its place: what is shown until the modules are here.
+  root.replaceChildren()
   render(h(App, null), root)
 }

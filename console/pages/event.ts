@@ -10,7 +10,7 @@ import type { PageProps } from '../routes.ts'
 import { ask } from '../state/api.ts'
 import { useKeys } from '../state/keys.ts'
 import { useResource } from '../state/resource.ts'
-import { go, hrefOf } from '../state/router.ts'
+import { goBack, hrefOf } from '../state/router.ts'
 import { useReadOnly } from '../state/session.ts'
 import type { DestinationList } from '../state/types.ts'
 import { curlLine } from '../text/curl.ts'
@@ -26,8 +26,7 @@ export function Event({ id }: PageProps) {
   const { data: event, problem, reload } = useResource<EventDetailView>(path, watched ? { everyMs: freshMs } : {})
   const unfinished = event === undefined || isUnfinished(event.deliveries)
   useEffect(() => setWatched(unfinished), [unfinished])
-  const back = () => (history.length > 1 ? history.back() : go(hrefOf('/events')))
-  useKeys({ u: back })
+  useKeys({ u: () => goBack(hrefOf('/events')) })
 
   if (event === undefined) {
     if (problem === null) return h('div', null, h(PageHead, { title: id }), h(Skeleton, { lines: 10 }))

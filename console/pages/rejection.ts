@@ -8,7 +8,7 @@ import type { PageProps } from '../routes.ts'
 import { ask } from '../state/api.ts'
 import { useKeys } from '../state/keys.ts'
 import { useResource } from '../state/resource.ts'
-import { go, hrefOf } from '../state/router.ts'
+import { go, goBack, hrefOf } from '../state/router.ts'
 import { curlLine } from '../text/curl.ts'
 import { bytes } from '../text/format.ts'
 import { causeWords } from './rejected.ts'
@@ -17,7 +17,7 @@ import { causeWords } from './rejected.ts'
 export function Rejection({ id }: PageProps) {
   const path = `/api/rejections/${encodeURIComponent(id)}`
   const { data: rejection, problem, reload } = useResource<RejectionDetailView>(path)
-  useKeys({ u: () => (history.length > 1 ? history.back() : go(hrefOf('/rejected'))) })
+  useKeys({ u: () => goBack(hrefOf('/rejected')) })
   if (rejection === undefined) {
     if (problem === null) return h('div', null, h(PageHead, { title: id }), h(Skeleton, { lines: 8 }))
     return h(

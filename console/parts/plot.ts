@@ -72,7 +72,7 @@ export function Plot({ title, summary, times, series, format, kind = 'lines', on
           width: Math.max(element.clientWidth, 120),
           height,
           legend: { show: false },
-          padding: [8, 8, 0, 0],
+          padding: [8, 18, 0, 0],
           cursor: {
             y: false,
             points: { show: kind === 'lines' },
@@ -127,7 +127,12 @@ export function Plot({ title, summary, times, series, format, kind = 'lines', on
 
     const resize = new ResizeObserver(() => plot?.setSize({ width: Math.max(element.clientWidth, 120), height }))
     resize.observe(element)
-    const redraw = () => void draw()
+    // Another version of the gateway may have taken the place of the one that this page is from.
+    const redraw = () =>
+      void draw().catch(() => {
+        library = null
+        if (said.current !== null) said.current.textContent = 'The plot cannot be drawn: load the page anew.'
+      })
     dark.addEventListener('change', redraw)
     redraw()
     return () => {

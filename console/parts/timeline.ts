@@ -17,7 +17,7 @@ export function Timeline({ event }: { readonly event: EventDetailView }) {
       `${bytes(event.bodySize)}${event.externalId === null ? '' : ', which its sender calls '}`,
       event.externalId === null ? null : h('code', { class: 'wrap' }, event.externalId),
     ),
-    h(Step, { at, title: 'Verified' }, verified(event)),
+    h(Step, { at, title: 'Verified', tone: event.secret === null ? 'quiet' : 'good' }, verified(event)),
     h(Step, { at, title: 'Stored' }, 'On stable storage before the 200 was sent.'),
     event.deliveries.length === 0
       ? h(

@@ -36,7 +36,9 @@ export function useResource<T>(path: string | null, { everyMs }: { readonly ever
     } catch (error) {
       if (!controller.signal.aborted) setState((last) => ({ ...last, path, problem: describe(error) }))
     }
-    if (running.current === controller) setLoading(false)
+    if (running.current !== controller) return
+    running.current = null
+    setLoading(false)
   }, [path])
 
   useEffect(() => {
@@ -47,7 +49,8 @@ export function useResource<T>(path: string | null, { everyMs }: { readonly ever
   useEffect(() => {
     if (everyMs === undefined) return
     const look = () => {
-      if (!document.hidden) void load()
+      // A slow answer is waited for, not asked for again and again.
+      if (!document.hidden && running.current === null) void load()
     }
     const timer = setInterval(look, everyMs)
     document.addEventListener('visibilitychange', look)

@@ -30,16 +30,30 @@ export function hrefOf(path: string, query: Readonly<Record<string, string | und
   return `${base}${path === '/' ? '' : path}${text === '' ? '' : `?${text}`}`
 }
 
+let moved = 0
+
+/** To where the reader came from within the console; else to this address. */
+export function goBack(otherwise: string): void {
+  if (moved > 0) history.back()
+  else go(otherwise)
+}
+
 /** @param replace the page before it is not gone back to */
 export function go(href: string, { replace = false } = {}): void {
   if (replace) history.replaceState(null, '', href)
-  else history.pushState(null, '', href)
+  else {
+    history.pushState(null, '', href)
+    moved += 1
+  }
   place.set(read())
 }
 
 /** Links within the console change the page without loading it anew; what else is clicked is the browser's business. */
 export function startRouting(): void {
-  addEventListener('popstate', () => place.set(read()))
+  addEventListener('popstate', () => {
+    moved = Math.max(0, moved - 1)
+    place.set(read())
+  })
   document.addEventListener('click', (event) => {
     if (event.defaultPrevented || event.button !== 0) return
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return

@@ -62,6 +62,7 @@ const gateway = await startConsole(t, sink.url, {
   STRIPE_WEBHOOK_SECRET: `whsec_${'Zm9vYmFyYmF6cXV4'.repeat(2)}`,
   SHOPIFY_WEBHOOK_SECRET: '9f'.repeat(16),
   WEBHOOK_SECRET: '7c'.repeat(16),
+  FORWARD_SECRET: `whsec_${Buffer.alloc(24, 7).toString('base64')}`,
 })
 const browser = await launchChromium()
 try {
