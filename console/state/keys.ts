@@ -5,7 +5,7 @@ import { createValue } from './value.ts'
 /** What a key does; two keys after one another are written with a space: `g e`. */
 export type Keys = Readonly<Record<string, () => void>>
 
-const sequenceMs = 1_200
+const sequenceMs = 2_500
 const layers: Keys[] = []
 let prefix: string | null = null
 let prefixTimer = 0

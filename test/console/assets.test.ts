@@ -26,7 +26,7 @@ describe('the console’s files', () => {
       }
     }
     const page = assets.get('index.html')?.body.toString() ?? ''
-    const named = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address = '']) => address)
+    const named = [...page.matchAll(/(?:src|<link[^>]* href)="([^"]+)"/g)].map(([, address = '']) => address)
     assert.ok(named.length > 20)
     for (const address of named) {
       assert.match(address, /^\/console\/assets\//)
