@@ -41,6 +41,7 @@ import { createRejectionKeeper } from './events/rejection.ts'
 import { createSources } from './events/source.ts'
 import { needsKeys } from './events/source-verifier.ts'
 import { openCapturedSecrets } from './handshakes/captured-secrets.ts'
+import { openSharedSecrets } from './handshakes/shared-secrets.ts'
 import { createKeyService, type KeyService } from './keys/service.ts'
 import { createDoorkeeper } from './operator/access.ts'
 import type { Metrics } from './operator/metrics.ts'
@@ -124,7 +125,8 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
   app.addHook('onClose', () => worker.close())
   const keys = [...config.sources.values()].some(needsKeys) ? await openKeys() : null
   app.addHook('onClose', () => keys?.close())
-  const captured = openCapturedSecrets(config.dataDir)
+  const kept = openCapturedSecrets(config.dataDir)
+  const captured = store.shared ? openSharedSecrets(store, kept) : kept
   const orderKeys = createOrderKeys(destinations)
   const sources = createSources(config, { worker, captured, keys, pointers: orderKeys?.pointers ?? [] })
   const select = await createSelector(router, worker)

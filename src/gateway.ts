@@ -5,6 +5,7 @@ import type { Handler } from './delivery/define-handler.ts'
 import { createDestinations } from './delivery/destinations.ts'
 import { createDispatcher } from './delivery/dispatcher.ts'
 import type { AttemptReport } from './delivery/report.ts'
+import { createSharedBreakers } from './delivery/shared-breakers.ts'
 import { reportFindings, reportStanding } from './delivery/standing.ts'
 import { isOperatorOpen } from './operator/access.ts'
 import type { Metrics } from './operator/metrics.ts'
@@ -12,6 +13,9 @@ import { createOperator, type Operator } from './operator/operator.ts'
 import { startPruning } from './pruning.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/types.ts'
+
+/** The longest that a shared store goes unasked for deliveries. */
+const sharedPollMs = 1_000
 
 /** Everything that runs in one process, made of one configuration. */
 export interface Gateway {
@@ -78,9 +82,17 @@ export async function openGateway(
       metrics?.attempt(report)
       onAttempt?.(report)
     },
-    onBreaker: (destination, change) => metrics?.breaker(destination, change),
+    onBreaker(destination, change) {
+      metrics?.breaker(destination, change)
+      breakers?.changed(destination, change)
+    },
+    // What others stored or set free is begun with as soon as they could have.
+    ...(store.shared ? { pollMs: sharedPollMs } : {}),
     onGone: (destination, reason) => void disable(store, destination, reason, logger),
   })
+  const breakers = store.shared
+    ? createSharedBreakers({ store, clock: systemClock, log: logger, tell: dispatcher.follow })
+    : null
   const operator = createOperator({ config, store, destinations: names, dispatcher, clock: systemClock, log: logger })
   const isOpen = operatorRoutes && isOperatorOpen(config)
   if (isOpen) {
@@ -113,6 +125,8 @@ export async function openGateway(
     operator,
     startDelivering() {
       dispatcher.start()
+      operator.begin()
+      breakers?.begin()
       void reportFindings(destinations.list, logger)
     },
     async close() {
@@ -120,6 +134,7 @@ export async function openGateway(
       stopPruning()
       await operator.stop()
       await dispatcher.stop()
+      await breakers?.stop()
       await destinations.close()
       await store.close()
       await tracing?.stop()

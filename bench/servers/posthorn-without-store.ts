@@ -11,6 +11,8 @@ const ready = { state: 'ready', error: null } as const
 let sequence = firstSequenceAt(Date.now())
 
 const store: Store = {
+  engine: 'sqlite',
+  shared: false,
   async accept() {
     sequence += 1
     return { status: 'accepted', id: encodeEventId(sequence), repeated: false }
@@ -34,6 +36,9 @@ const store: Store = {
   getRejection: async () => null,
   deleteRejection: async () => false,
   statistics: async () => ({ events: [], deliveries: [], rejections: [] }),
+  notes: async () => [],
+  note: async () => null,
+  setNote: async () => null,
   prune: async () => ({ payloads: 0, events: 0 }),
   probe: async () => ready,
   status: () => ready,

@@ -29,6 +29,8 @@ export interface Breaker {
   opensUntil(now: number): number | null
   /** @returns whether this changed the state, and to what */
   record(sign: Sign, now: number): 'opened' | 'closed' | null
+  /** Another process found out, at this time, that the destination only fails, or that it is back. */
+  follow(change: 'opened' | 'closed', at: number): void
 }
 
 const SECOND = 1_000
@@ -110,6 +112,10 @@ export function createBreaker(policy: BreakerPolicy): Breaker {
       const current = state(now)
       if (current === 'closed') return Number.POSITIVE_INFINITY
       return current === 'half-open' && running === 0 ? 1 : 0
+    },
+    follow(change, at) {
+      if (change === 'closed') close()
+      else openedAt ??= at
     },
     opensUntil: (now) => (state(now) === 'open' ? pauseEnds(now) : null),
     record(sign, now) {

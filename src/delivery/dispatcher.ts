@@ -56,6 +56,8 @@ export interface Dispatcher {
   stop(): Promise<void>
   /** Until when a destination is left alone because it only fails, in Unix milliseconds; null: it is not. */
   leftAloneUntil(destination: string): number | null
+  /** Another process found out, so many milliseconds ago, that a destination only fails, or is back. */
+  follow(destination: string, change: 'opened' | 'closed', ageMs: number): void
   /** Null: there is no such destination, or it is never left alone. */
   breakerState(destination: string): BreakerState | null
 }
@@ -203,6 +205,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     stop() {
       stopped ??= windDown()
       return stopped
+    },
+    follow(destination, change, ageMs) {
+      slotsByName.get(destination)?.breaker?.follow(change, clock.now() - ageMs)
+      pulse.now()
     },
     breakerState: (destination) => slotsByName.get(destination)?.breaker?.state(clock.now()) ?? null,
     leftAloneUntil: (destination) => slotsByName.get(destination)?.breaker?.opensUntil(clock.now()) ?? null,

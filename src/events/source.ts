@@ -7,7 +7,7 @@ import type { KeyService } from '../keys/service.ts'
 import { createAllowList } from '../net/allow-list.ts'
 import type { Provider } from '../providers/types.ts'
 import { quicklyVerified } from '../verification/cost.ts'
-import type { SignedRequest, Verdict, Verifier } from '../verification/types.ts'
+import { refuse, type SignedRequest, type Verdict, type Verifier } from '../verification/types.ts'
 import type { BodyWorker } from './body-worker.ts'
 import { createCredentialFilter, proofHeaders } from './credentials.ts'
 import { createIdentifier, type Identifier } from './identity.ts'
@@ -105,11 +105,33 @@ function compileVerify(
 ): Source['verify'] {
   if (bringsSecret(config.provider)) {
     const broughtTo = () => captured.of(config.name)
-    return besideLoop(config, compileCapturingVerifier(config, publicUrl, captured), worker, broughtTo)
+    const verify = besideLoop(config, compileCapturingVerifier(config, publicUrl, captured), worker, broughtTo)
+    return withRefresh(verify, broughtTo, captured.refresh)
   }
   // A key that is fetched is here, not in the thread: what their senders send is small, or costs no more than a hash.
   const fetching = compileFetchingSourceVerifier(config, publicUrl, keys)
   return fetching ?? besideLoop(config, compileSourceVerifier(config, publicUrl), worker)
+}
+
+/** A secret may have been brought to another process a moment ago: who is refused is judged again by what is known there. */
+function withRefresh(
+  verify: Source['verify'],
+  brought: () => readonly string[],
+  refresh: CapturedSecrets['refresh'],
+): Source['verify'] {
+  if (verify === null || refresh === null) return verify
+  const unknown = refuse('unavailable', 'The store cannot say which secrets were brought.')
+  return async (request, nowMs) => {
+    const verdict = await verify(request, nowMs)
+    if (verdict.ok) return verdict
+    const known = brought()
+    try {
+      await refresh()
+    } catch {
+      return unknown
+    }
+    return brought() === known ? verdict : verify(request, nowMs)
+  }
 }
 
 /** A large body is verified by the thread. `brought`: the secrets that a sender brought until now. */

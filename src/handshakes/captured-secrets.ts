@@ -4,15 +4,20 @@ import { dirname, join } from 'node:path'
 import { type Static, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 
-/** Secrets that senders brought in a handshake, in a file that only this user may read. */
+/** Secrets that senders brought in a handshake. */
 export interface CapturedSecrets {
-  readonly path: string
+  /** Where they are kept, for people. */
+  readonly place: string
   /** Those of a source, the newest first. The same list until one is added. */
   of(source: string): readonly string[]
+  /** Names of the sources to which one was brought. */
+  sources(): readonly string[]
   /** Every one of them, for what must never be shown. */
   all(): readonly string[]
-  /** Resolves when it is on the disk; until then it counts for nothing. */
+  /** Resolves when it is on stable storage; until then it counts for nothing. */
   add(source: string, secret: string): Promise<void>
+  /** Asks what other processes were brought until now. Null: there are none. */
+  readonly refresh: (() => Promise<void>) | null
 }
 
 /** The file cannot be used. The message names it and says what to do, and shows nothing of what is in it. */
@@ -27,7 +32,10 @@ export const maxPerSource = 8
 const Contents = Type.Record(Type.String(), Type.Array(Type.String({ minLength: 1 })))
 type Contents = Static<typeof Contents>
 
-/** @throws {CapturedSecretsError} when there is such a file but it cannot be read */
+/**
+ * In a file that only this user may read.
+ * @throws {CapturedSecretsError} when there is such a file but it cannot be read
+ */
 export function openCapturedSecrets(dataDir: string): CapturedSecrets {
   const path = join(dataDir, fileName)
   let contents = readContents(path)
@@ -42,9 +50,11 @@ export function openCapturedSecrets(dataDir: string): CapturedSecrets {
   }
 
   return {
-    path,
+    place: path,
     of: (source) => (Object.hasOwn(contents, source) ? contents[source] : undefined) ?? none,
+    sources: () => Object.keys(contents),
     all: () => Object.values(contents).flat(),
+    refresh: null,
     add(source, secret) {
       const result = written.then(() => write(source, secret))
       // A failure is told to whoever asked, and does not stop the next one.
@@ -56,9 +66,11 @@ export function openCapturedSecrets(dataDir: string): CapturedSecrets {
 
 /** For what is only checked. */
 export const noCapturedSecrets: CapturedSecrets = {
-  path: '',
+  place: '',
   of: () => [],
+  sources: () => [],
   all: () => [],
+  refresh: null,
   add: () => Promise.reject(new Error('nothing is kept here')),
 }
 

@@ -171,7 +171,7 @@ function compileCapture(
     if (known.some((one) => typeof one === 'string' && sameText(one, secret))) return reply
     if (!isKnown(request)) return stranger
     if (validateSecret(provider, secret) !== null) return unusable
-    return captured.add(name, secret).then(() => withNote(reply, `its secret is kept in ${captured.path}`))
+    return captured.add(name, secret).then(() => withNote(reply, `its secret is kept in ${captured.place}`))
   }
 }
 

@@ -1,178 +1,144 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { Clock } from '../delivery/clock.ts'
 import { describeError } from '../delivery/one-line.ts'
 import type { Log } from '../delivery/types.ts'
-import type { BatchStep, DeliveryFilter, Store } from '../store/types.ts'
+import type { Store } from '../store/types.ts'
+import { createJobNotes, type Job, type JobNote, type JobRequest } from './job-notes.ts'
+import { abandonedMs, createJobWork, type TakeStep } from './job-work.ts'
 import type { ReleaseResult } from './quarantine.ts'
 
-/** One step of a job that is not the store's own. */
-export interface JobStep extends BatchStep {
+export type { Job, JobRequest } from './job-notes.ts'
+export type { JobStep, TakeStep } from './job-work.ts'
+
+export interface JobDetail extends Job {
+  /** What came of each refused request, the last ones only of very many; about a second late while it runs. */
   readonly results: readonly ReleaseResult[]
 }
 
-/** Takes one step after the place where the last one ended; null: from the start. */
-export type TakeStep = (limit: number, after: string | null) => Promise<JobStep>
-
-/** Something to do to every delivery that matches, or to every refused request. */
-export interface JobRequest {
-  readonly kind: 'replay' | 'discard' | 'release'
-  readonly filter: DeliveryFilter
-  /** Deliver to this destination instead; of a replay only. */
-  readonly destination?: string
-  /** Discard what was found, since another destination has it now. */
-  readonly move?: boolean
-  /** How many deliveries to change in a second, at most 10,000. */
-  readonly ratePerSecond: number
-}
-
-export interface Job extends JobRequest {
-  readonly id: string
-  /** `failed`: what was not done yet is left as it was. */
-  readonly state: 'running' | 'done' | 'cancelled' | 'failed'
-  /** How many deliveries were changed so far. */
-  readonly count: number
-  /** Unix milliseconds. */
-  readonly startedAt: number
-  readonly endedAt: number | null
-  readonly error: string | null
-  /** What came of each refused request, the last ones only of very many. */
-  readonly results: readonly ReleaseResult[]
-}
-
+/** Every method but `begin` and `stop` throws `StoreUnavailableError` when the store cannot do it now. */
 export interface Jobs {
   /**
    * Null: too many are running.
-   * @param takeStep of a job that the store has no step for: `release`
+   * @param takeStep of a job that the store has no step for: `release`. No other process can go on with it.
    */
-  start(request: JobRequest, takeStep?: TakeStep): Job | null
+  start(request: JobRequest, takeStep?: TakeStep): Promise<Job | null>
   /** Newest first. */
-  list(): readonly Job[]
-  get(id: string): Job | null
+  list(): Promise<readonly Job[]>
+  get(id: string): Promise<JobDetail | null>
   /** What was done stays done. False: it is not running. */
-  cancel(id: string): boolean
-  /** Cancels all and resolves once none has a step under way. */
+  cancel(id: string): Promise<boolean>
+  /** Goes on with jobs that nobody works on, now and later. */
+  begin(): void
+  /** Leaves what is running to another process, or to the next start, and resolves once no step is under way. */
   stop(): Promise<void>
 }
 
 export interface JobsOptions {
-  readonly store: Pick<Store, 'replayBatch' | 'discardBatch'>
+  readonly store: Pick<Store, 'replayBatch' | 'discardBatch' | 'notes' | 'note' | 'setNote' | 'shared'>
   readonly clock: Clock
   readonly log: Log
   /** Called when deliveries have become due. */
   readonly wake: () => void
 }
 
-const none: readonly ReleaseResult[] = []
 const maxRunning = 8
 const remembered = 100
-const stepsPerSecond = 10
-const rememberedResults = 1_000
-const retryMs = 1_000
-/** Steps that failed one after the other until a job is given up: about a minute. */
-const maxFailures = 60
+/** How often jobs are looked for that another process left behind. */
+const lookMs = 5_000
 
 /**
- * Changes many deliveries a few at a time, so that live events are served meanwhile. Jobs live as long as the process: what
- * one has not reached when it ends is left as it was.
+ * Changes many deliveries a few at a time, so that live events are served meanwhile. Jobs are in the store: every process
+ * that shares it sees and can cancel them, and one that ends leaves its jobs to the others, or to its next start.
  */
 export function createJobs({ store, clock, log, wake }: JobsOptions): Jobs {
-  const jobs = new Map<string, Job>()
-  const ownSteps = new Map<string, TakeStep>()
-  const steps = new Set<Promise<void>>()
+  const notes = createJobNotes(store)
+  const owner = randomUUID()
+  const work = createJobWork({ store, notes, owner, clock, log, wake })
+  const nextId = idsInOrder(clock)
+  let cancelLook = () => {}
+  let stopped = false
 
-  function update(id: string, change: Partial<Job>): Job | undefined {
-    const job = jobs.get(id)
-    if (job === undefined) return undefined
-    const changed = { ...job, ...change }
-    jobs.set(id, changed)
-    return changed
+  /** Of a store of one's own nobody else can be at work on a job. */
+  function isLeft({ job, owner: worker, ageMs }: JobNote): boolean {
+    if (job.state !== 'running' || work.has(job.id)) return false
+    return worker === null || !store.shared || ageMs > abandonedMs
   }
 
-  function end(id: string, state: Job['state'], error: string | null = null): void {
-    ownSteps.delete(id)
-    const job = update(id, { state, error, endedAt: clock.now() })
-    if (job === undefined) return
-    const fields = { job: id, kind: job.kind, deliveries: job.count, state }
-    if (state === 'failed') log.error({ ...fields, error }, 'a job was given up')
-    else log.info(fields, 'a job ended')
-  }
-
-  function advance(id: string, after: string | null, failures: number): void {
-    const job = jobs.get(id)
-    if (job?.state !== 'running') return
-    const step = takeStep(job, after).then(
-      ({ count, next, results = none }) => {
-        const before = jobs.get(id) ?? job
-        const all = results.length === 0 ? before.results : [...before.results, ...results].slice(-rememberedResults)
-        const { state } = update(id, { count: before.count + count, results: all }) ?? job
-        if (count > 0 && job.kind === 'replay') wake()
-        if (state !== 'running') return
-        if (next === null) end(id, 'done')
-        else clock.setTimer(() => advance(id, next, 0), count === 0 ? 0 : pauseOf(job))
-      },
-      (error: unknown) => {
-        if (jobs.get(id)?.state !== 'running') return
-        if (failures + 1 >= maxFailures) end(id, 'failed', describeError(error))
-        else clock.setTimer(() => advance(id, after, failures + 1), retryMs)
-      },
-    )
-    steps.add(step)
-    void step.finally(() => steps.delete(step))
-  }
-
-  function takeStep(job: Job, after: string | null): Promise<BatchStep & Partial<JobStep>> {
-    const limit = Math.max(1, Math.round(job.ratePerSecond / stepsPerSecond))
-    const own = ownSteps.get(job.id)
-    if (own !== undefined) return own(limit, after)
-    const query = { ...job.filter, limit, ...(after === null ? {} : { after }) }
-    if (job.kind === 'discard') return store.discardBatch(query, clock.now())
-    const { destination, move = false } = job
-    return store.replayBatch(query, clock.now(), destination === undefined ? undefined : { destination, move })
-  }
-
-  function forgetOldest(): void {
-    for (const [id, { state }] of jobs) {
-      if (jobs.size < remembered) return
-      if (state !== 'running') jobs.delete(id)
+  async function look(): Promise<void> {
+    for (const note of (await notes.list()).filter(isLeft)) {
+      if (note.job.kind === 'release') {
+        const error = 'Its process ended: start it again for what it has not reached.'
+        const job = { ...note.job, state: 'failed', error, endedAt: clock.now() } as const
+        await notes.put({ ...note, job }, note.version)
+        continue
+      }
+      const version = await notes.put({ ...note, owner }, note.version)
+      if (version === null || stopped) continue
+      log.info({ job: note.job.id, kind: note.job.kind, deliveries: note.job.count }, 'a job goes on')
+      work.take({ ...note, owner, version })
     }
   }
 
+  function lookAgain(): void {
+    if (stopped) return
+    look()
+      .catch((error: unknown) => log.warn({ error: describeError(error) }, 'jobs could not be looked for'))
+      .finally(() => {
+        if (!stopped) cancelLook = clock.setTimer(lookAgain, store.shared ? lookMs : abandonedMs)
+      })
+  }
+
+  async function forgetOldest(known: readonly JobNote[]): Promise<void> {
+    const ended = known.filter(({ job }) => job.state !== 'running')
+    for (const note of ended.slice(Math.max(0, remembered - 1 - (known.length - ended.length))))
+      await notes.forget(note)
+  }
+
   return {
-    start(request, ownStep) {
-      if ([...jobs.values()].filter(({ state }) => state === 'running').length >= maxRunning) return null
-      forgetOldest()
-      const id = `job_${randomUUID()}`
-      const job: Job = {
-        ...request,
-        id,
-        state: 'running',
-        count: 0,
-        startedAt: clock.now(),
-        endedAt: null,
-        error: null,
-        results: none,
-      }
-      jobs.set(id, job)
-      if (ownStep !== undefined) ownSteps.set(id, ownStep)
-      log.info({ job: id, kind: job.kind, filter: job.filter, destination: job.destination }, 'a job began')
-      advance(id, null, 0)
+    async start(request, takeStep) {
+      const known = await notes.list()
+      if (known.filter(({ job }) => job.state === 'running').length >= maxRunning) return null
+      await forgetOldest(known)
+      const started = { state: 'running', count: 0, startedAt: clock.now(), endedAt: null, error: null } as const
+      const job: Job = { ...request, ...started, id: nextId() }
+      const version = await notes.put({ job, owner, after: null }, null)
+      // Nobody else makes an id with so many random bits in the same millisecond.
+      if (version === null) throw new Error(`there is a job ${job.id} already`)
+      log.info({ job: job.id, kind: job.kind, filter: job.filter, destination: job.destination }, 'a job began')
+      work.take({ job, owner, after: null, version, ageMs: 0 }, takeStep)
       return job
     },
-    list: () => [...jobs.values()].reverse(),
-    get: (id) => jobs.get(id) ?? null,
-    cancel(id) {
-      if (jobs.get(id)?.state !== 'running') return false
-      end(id, 'cancelled')
-      return true
+    list: async () => (await notes.list()).map(({ job }) => job),
+    async get(id) {
+      const note = await notes.get(id)
+      if (note === null) return null
+      return { ...note.job, results: note.job.kind === 'release' ? await notes.results(id) : [] }
     },
+    async cancel(id) {
+      for (;;) {
+        const note = await notes.get(id)
+        if (note?.job.state !== 'running') return false
+        const job = { ...note.job, state: 'cancelled', endedAt: clock.now() } as const
+        // Where a step was faster, what it did is counted first.
+        if ((await notes.put({ ...note, job }, note.version)) === null) continue
+        log.info({ job: id, kind: job.kind, deliveries: job.count, state: job.state }, 'a job ended')
+        return true
+      }
+    },
+    begin: lookAgain,
     async stop() {
-      for (const [id, { state }] of jobs) if (state === 'running') end(id, 'cancelled')
-      await Promise.all(steps)
+      stopped = true
+      cancelLook()
+      await work.stop()
     },
   }
 }
 
-/** Between two steps, in milliseconds. */
-function pauseOf({ ratePerSecond }: JobRequest): number {
-  return ratePerSecond >= stepsPerSecond ? 1_000 / stepsPerSecond : 1_000 / ratePerSecond
+/** Text order is the order of making, among those of one process even within a millisecond. */
+function idsInOrder(clock: Clock): () => string {
+  let last = 0
+  return () => {
+    last = Math.max(last + 1, clock.now())
+    return `job_${last.toString(36).padStart(9, '0')}${randomBytes(6).toString('hex')}`
+  }
 }

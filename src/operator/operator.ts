@@ -8,6 +8,7 @@ import { createJobs, type Jobs } from './jobs.ts'
 import { type AnswerTimes, createAnswerTimes } from './latency.ts'
 import { createLive, type Live } from './live.ts'
 import { OperatorError } from './problem.ts'
+import { createReplicas } from './replicas.ts'
 import type { DestinationView } from './schemas.ts'
 import { isoTime } from './views.ts'
 
@@ -32,6 +33,10 @@ export interface Operator {
   replay(eventId: string, destination?: string): Promise<void>
   /** Whether deliveries to it are made. */
   isConfigured(destination: string): boolean
+  /** How many processes are at work on the store; null: it is not shared, or does not say now. */
+  replicas(): Promise<number | null>
+  /** Goes on with jobs that nobody works on. */
+  begin(): void
   stop(): Promise<void>
 }
 
@@ -52,6 +57,7 @@ const changes = { pause: { paused: true }, resume: { paused: false }, enable: { 
 export function createOperator({ config, store, destinations, dispatcher, clock, log }: OperatorOptions): Operator {
   const configured = new Set(destinations)
   const jobs = createJobs({ store, clock, log, wake: dispatcher.wake })
+  const replicas = createReplicas(store, clock)
 
   async function list(): Promise<readonly DestinationView[]> {
     const known = new Map((await store.destinations()).map((status) => [status.name, status]))
@@ -117,7 +123,15 @@ export function createOperator({ config, store, destinations, dispatcher, clock,
       dispatcher.wake()
     },
     isConfigured: (destination) => configured.has(destination),
-    stop: () => jobs.stop(),
+    replicas: () => replicas.count().catch(() => null),
+    begin() {
+      jobs.begin()
+      replicas.begin()
+    },
+    async stop() {
+      await jobs.stop()
+      await replicas.stop()
+    },
   }
 }
 

@@ -2,7 +2,7 @@ import type { Static } from '@sinclair/typebox'
 import { minuteAt, startOfMinute } from '../store/event-id.ts'
 import type { Statistics } from '../store/types.ts'
 import { version } from '../version.ts'
-import { durabilityOf, engineOf } from './engine.ts'
+import { durabilityOf } from './engine.ts'
 import type { AnswerTimes } from './latency.ts'
 import type { Operator } from './operator.ts'
 import type { Bucket, Overview } from './overview-schema.ts'
@@ -33,7 +33,6 @@ export async function overviewOf(
 ): Promise<Static<typeof Overview>> {
   const { config, store, startedAt, answers } = operator
   const bucketMs = step * minuteMs
-  const engine = engineOf(config)
   if (minutes / step > maxBuckets) {
     throw new OperatorError(400, `step: give at least ${Math.ceil(minutes / maxBuckets)} for so long a time`)
   }
@@ -44,7 +43,7 @@ export async function overviewOf(
     store.statistics({ from, to, bucketMs }),
     operator.destinations(),
     // Where the store is elsewhere, its disk is.
-    engine === 'sqlite' ? diskSpace(config.dataDir) : null,
+    store.engine === 'sqlite' ? diskSpace(config.dataDir) : null,
   ])
   const series = seriesOf(statistics, answers, { from, to, bucketMs })
   const sum = (count: (bucket: Static<typeof Bucket>) => number) => series.reduce((all, one) => all + count(one), 0)
@@ -55,8 +54,8 @@ export async function overviewOf(
     startedAt: isoTime(startedAt),
     uptimeSeconds: Math.floor((now - startedAt) / 1000),
     store: {
-      engine,
-      durability: durabilityOf(engine),
+      engine: store.engine,
+      durability: durabilityOf(store.engine),
       ...store.status(),
       waiting: store.backlog(),
       disk,

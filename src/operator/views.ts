@@ -10,7 +10,7 @@ import type {
   StoredRejection,
 } from '../store/types.ts'
 import { storedTrace, withoutTrace } from '../tracing/stored-trace.ts'
-import type { Job } from './jobs.ts'
+import type { Job, JobDetail } from './jobs.ts'
 import type { ReleaseResult } from './quarantine.ts'
 import type {
   AttemptView,
@@ -118,7 +118,7 @@ export function releaseView(result: ReleaseResult): ReleaseOutcomeView {
     : { id, outcome, eventId: result.eventId, type: result.type, cause: null, detail: null }
 }
 
-export function jobDetailView(job: Job): JobDetailView {
+export function jobDetailView(job: JobDetail): JobDetailView {
   return { ...jobView(job), results: job.results.map(releaseView) }
 }
 

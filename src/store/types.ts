@@ -26,11 +26,13 @@ import type {
   NewEvent,
   StoredEvent,
 } from './event-types.ts'
+import type { Note, NoteChange } from './note-types.ts'
 import type { NewRejection, RejectionPage, RejectionQuery, StoredRejection } from './rejection-types.ts'
 import type { Statistics, StatisticsQuery } from './statistics-types.ts'
 
 export type * from './delivery-types.ts'
 export type * from './event-types.ts'
+export type * from './note-types.ts'
 export type * from './rejection-types.ts'
 export type * from './statistics-types.ts'
 
@@ -65,8 +67,15 @@ export interface Backlog {
   readonly bytes: number
 }
 
+/** What keeps the events, by name. */
+export type StoreEngine = 'sqlite' | 'postgres' | 'redis'
+
 /** Every method but `status`, `backlog` and `close` throws `StoreUnavailableError` when the store cannot do it now. */
 export interface Store {
+  readonly engine: StoreEngine
+  /** Other processes may be at work on the same data. */
+  readonly shared: boolean
+
   /**
    * Stores the event, its dedup keys and one delivery per destination in one commit, and resolves once that commit is
    * on stable storage. A duplicate of an event with dead deliveries re-arms them.
@@ -128,6 +137,15 @@ export interface Store {
   deleteRejection(id: string): Promise<boolean>
 
   statistics(query: StatisticsQuery): Promise<Statistics>
+
+  /** All notes of a kind, by key. */
+  notes(kind: string): Promise<readonly Note[]>
+  note(kind: string, key: string): Promise<Note | null>
+  /**
+   * Writes a note if nobody else has changed it, and resolves with its new version once it is on stable storage. Null:
+   * it is no longer the version that was given, and nothing is written.
+   */
+  setNote(change: NoteChange): Promise<number | null>
 
   /** Removes what is past its retention, one small batch per commit so that accepts go on meanwhile. */
   prune(options: PruneOptions): Promise<PruneResult>

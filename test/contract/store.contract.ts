@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { newEvent } from '../support/events.ts'
 import { attemptContract } from './attempts.contract.ts'
 import { listingContract } from './listing.contract.ts'
+import { notesContract } from './notes.contract.ts'
 import { operationsContract } from './operations.contract.ts'
 import { orderingContract } from './ordering.contract.ts'
 import { checksFor, claimAll, day, type Harness, retention } from './support.ts'
@@ -13,6 +14,7 @@ export function storeContract(engine: string, createHarness: () => Harness): voi
   orderingContract(check)
   operationsContract(check)
   listingContract(check)
+  notesContract(check)
 
   check('keeps bytes, headers and facts exactly', async (store) => {
     const body = Buffer.from([0, 255, 254, 13, 10, 0x80, 0])

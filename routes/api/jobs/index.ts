@@ -11,7 +11,7 @@ const startSchema = {
   summary: 'Replay or discard every delivery that matches',
   description:
     'Runs at `ratePerSecond`, after all live deliveries. With `dryRun` nothing is changed and the answer is how many ' +
-    'match. Jobs end with the process; what one has not reached is left as it was.',
+    'match. A job outlives the process: the next start, or another one on the same store, goes on with it.',
   tags,
   body: Type.Object(
     {
@@ -35,9 +35,9 @@ const startSchema = {
 }
 
 const listSchema = {
-  summary: 'Jobs since the start, newest first',
+  summary: 'The last jobs, newest first',
   tags,
-  response: { 200: Type.Object({ jobs: Type.Array(Job) }) },
+  response: { 200: Type.Object({ jobs: Type.Array(Job) }), 503: Problem },
 }
 
 /** `/api/jobs` */
@@ -54,12 +54,12 @@ const jobs: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator }
     }
     if (body.dryRun) return reply.code(200).send({ matching: await count(operator, filter) })
     const target = destination === undefined ? {} : { destination, move }
-    const job = operator.jobs.start({ kind, filter, ratePerSecond, ...target })
+    const job = await operator.jobs.start({ kind, filter, ratePerSecond, ...target })
     if (job === null) throw new OperatorError(409, 'Too many jobs are running: wait for one to end, or cancel it.')
     return reply.code(202).send(jobView(job))
   })
 
-  app.get('/', { schema: listSchema }, async () => ({ jobs: operator.jobs.list().map(jobView) }))
+  app.get('/', { schema: listSchema }, async () => ({ jobs: (await operator.jobs.list()).map(jobView) }))
 }
 
 export default jobs

@@ -1,5 +1,4 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import { engineOf } from '../../../src/operator/engine.ts'
 import type { OperatorRoutes } from '../../../src/operator/routes.ts'
 import { isoTime } from '../../../src/operator/views.ts'
 import { version } from '../../../src/version.ts'
@@ -15,7 +14,10 @@ const schema = {
         startedAt: Type.String(),
         draining: Type.Boolean(),
         store: Type.Object({
-          engine: Type.String(),
+          engine: Type.String({ description: 'sqlite, postgres or redis' }),
+          replicas: Type.Union([Type.Integer(), Type.Null()], {
+            description: 'Processes at work on it; null: no other can be, or it does not say now',
+          }),
           state: Type.String({
             description: 'ready; failing: the last commit failed; broken: only a restart can help',
           }),
@@ -36,7 +38,7 @@ const status: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator
     node: process.version,
     startedAt: isoTime(startedAt),
     draining: app.lifecycle.isDraining(),
-    store: { engine: engineOf(config), ...store.status() },
+    store: { engine: store.engine, replicas: await operator.replicas(), ...store.status() },
     warnings: [...config.warnings],
   }))
 }

@@ -1,6 +1,7 @@
 import { acceptScript } from './scripts/accept.ts'
 import { claimScript, expireScript, settleScript } from './scripts/attempts.ts'
 import { findScript, replayScript } from './scripts/find.ts'
+import { notesScript, setNoteScript } from './scripts/notes.ts'
 import {
   attemptsScript,
   changesScript,
@@ -50,6 +51,8 @@ export const scripts = {
   rejection: rejectionScript,
   deleteRejection: deleteRejectionScript,
   pruneRejections: pruneRejectionsScript,
+  notes: notesScript,
+  setNote: setNoteScript,
 } as const
 
 export type ScriptName = keyof typeof scripts

@@ -7,6 +7,7 @@ import { createAcceptQueue, hashKey } from './accept-queue.ts'
 import { createAttempts } from './attempts.ts'
 import { type Durability, refusalOf, reportDurability } from './durability.ts'
 import { openLink } from './link.ts'
+import { createNotes } from './notes.ts'
 import { queueOf } from './queue-names.ts'
 import { createRejections, type RejectionLimits } from './rejections.ts'
 import { listOf, textOf } from './replies.ts'
@@ -105,6 +106,9 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
   let closed: Promise<void> | null = null
 
   return {
+    engine: 'redis',
+    shared: true,
+    ...createNotes(link),
     accept: queue.accept,
     claim: attempts.claim,
     settle: attempts.settle,

@@ -187,6 +187,18 @@ export const migrations: readonly string[] = [
   `
   ALTER TABLE events ADD COLUMN secret INTEGER;
   `,
+
+  // What the gateway remembers for itself.
+  `
+  CREATE TABLE notes (
+    kind       TEXT    NOT NULL,
+    key        TEXT    NOT NULL,
+    value      TEXT    NOT NULL,
+    version    INTEGER NOT NULL,
+    written_at INTEGER NOT NULL,
+    PRIMARY KEY (kind, key)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
 
 /**

@@ -1,6 +1,6 @@
 import type { WriterCall, WriterReturn } from './writer-calls.ts'
 
-const slight: ReadonlySet<WriterCall['do']> = new Set(['destinations', 'find', 'flushCounts', 'probe'])
+const slight: ReadonlySet<WriterCall['do']> = new Set(['destinations', 'find', 'flushCounts', 'note', 'notes', 'probe'])
 
 /** Whether a call left next to nothing in the log: what a gateway does while it rests. */
 export function isSlight(call: WriterCall, returned: WriterReturn): boolean {

@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from '../errors.ts'
-import type { BatchQuery, BatchStep, ClaimResult, DestinationStatus, Store } from '../types.ts'
+import type { BatchQuery, BatchStep, ClaimResult, DestinationStatus, Note, Store } from '../types.ts'
 import { type PruneStep, pruneStart } from './prune.ts'
 import { createReaderClient } from './reader-client.ts'
 import { type RejectionLimits, rejectionLimits, trimRejection } from './rejections.ts'
@@ -102,6 +102,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   let closed: Promise<void> | null = null
 
   return {
+    engine: 'sqlite',
+    shared: false,
     accept: writer.accept,
     async claim(requests, now) {
       return expectClaim(await writer.call({ do: 'claim', requests, now }))
@@ -147,6 +149,16 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       await writer.call({ do: 'flushCounts' }).catch(() => false)
       return reader.ask({ ask: 'statistics', query })
     },
+    async notes(kind) {
+      return expectNotes(await writer.call({ do: 'notes', kind, now: Date.now() }))
+    },
+    async note(kind, key) {
+      return expectNote(await writer.call({ do: 'note', kind, key, now: Date.now() }))
+    },
+    async setNote(change) {
+      const version = await writer.call({ do: 'setNote', change, now: Date.now() })
+      return version === null ? null : expectNumber(version)
+    },
     async prune(pruneOptions) {
       let [payloads, events, cursor, more] = [0, 0, pruneStart, true]
       while (more) {
@@ -191,16 +203,28 @@ function expectStep(value: WriterReturn): PruneStep {
   throw new StoreUnavailableError('the writer answered another question')
 }
 
+type List = Extract<WriterReturn, readonly unknown[]>
+
 function expectBooleans(value: WriterReturn): readonly boolean[] {
   if (isList(value) && value.every((one) => typeof one === 'boolean')) return value
   throw new StoreUnavailableError('the writer answered another question')
 }
 
 function expectDestinations(value: WriterReturn): readonly DestinationStatus[] {
-  if (isList(value) && value.every((one) => typeof one === 'object')) return value
+  if (isList(value) && value.every((one) => typeof one === 'object' && 'name' in one)) return value
   throw new StoreUnavailableError('the writer answered another question')
 }
 
-function isList(value: WriterReturn): value is readonly boolean[] | readonly DestinationStatus[] {
+function expectNotes(value: WriterReturn): readonly Note[] {
+  if (isList(value) && value.every((one) => typeof one === 'object' && 'version' in one)) return value
+  throw new StoreUnavailableError('the writer answered another question')
+}
+
+function expectNote(value: WriterReturn): Note | null {
+  if (value === null || (typeof value === 'object' && 'version' in value)) return value
+  throw new StoreUnavailableError('the writer answered another question')
+}
+
+function isList(value: WriterReturn): value is List {
   return Array.isArray(value)
 }

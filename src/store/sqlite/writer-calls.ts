@@ -6,6 +6,8 @@ import type {
   DestinationChange,
   DestinationStatus,
   NewRejection,
+  Note,
+  NoteChange,
   PruneOptions,
   Settlement,
 } from '../types.ts'
@@ -13,6 +15,7 @@ import { type DedupIndex, hashKey } from './dedup-index.ts'
 import type { Deliveries } from './deliveries.ts'
 import { createDestinationQueries } from './destination-queries.ts'
 import type { Destinations } from './destinations.ts'
+import type { Notes } from './notes.ts'
 import type { PruneCursor, PruneOneStep, PruneStep } from './prune.ts'
 import type { Rejections } from './rejections.ts'
 import type { FoundDelivery } from './renewal.ts'
@@ -41,6 +44,9 @@ export type WriterCall =
   | { readonly do: 'find'; readonly dedupKey: string }
   | { readonly do: 'reject'; readonly rejections: readonly NewRejection[]; readonly now: number }
   | { readonly do: 'deleteRejection'; readonly id: string }
+  | { readonly do: 'notes'; readonly kind: string; readonly now: number }
+  | { readonly do: 'note'; readonly kind: string; readonly key: string; readonly now: number }
+  | { readonly do: 'setNote'; readonly change: NoteChange; readonly now: number }
   | { readonly do: 'flushCounts' }
   | { readonly do: 'destinations' }
   | { readonly do: 'prune'; readonly options: PruneOptions; readonly cursor: PruneCursor }
@@ -50,6 +56,8 @@ export type WriterReturn =
   | ClaimResult
   | readonly boolean[]
   | readonly DestinationStatus[]
+  | readonly Note[]
+  | Note
   | boolean
   | number
   | string
@@ -62,6 +70,7 @@ const durable: ReadonlySet<WriterCall['do']> = new Set([
   'discardFound',
   'setDestination',
   'deleteRejection',
+  'setNote',
   'probe',
 ])
 
@@ -77,6 +86,7 @@ export interface PerformerParts {
   readonly deliveries: Deliveries
   readonly replays: Replays
   readonly rejections: Rejections
+  readonly notes: Notes
   readonly tallies: Tallies
   readonly prune: PruneOneStep
 }
@@ -111,6 +121,12 @@ export function createPerformer(db: DatabaseSync, parts: PerformerParts): (call:
         return parts.rejections.add(call.rejections, call.now)
       case 'deleteRejection':
         return parts.rejections.delete(call.id)
+      case 'notes':
+        return parts.notes.all(call.kind, call.now)
+      case 'note':
+        return parts.notes.one(call.kind, call.key, call.now)
+      case 'setNote':
+        return parts.notes.set(call.change, call.now)
       case 'flushCounts':
         parts.tallies.flush(true)
         return true

@@ -8,6 +8,7 @@ import { openDedupIndex } from './dedup-index.ts'
 import { createDeliveries } from './deliveries.ts'
 import { openDestinations } from './destinations.ts'
 import { migrate } from './migrations.ts'
+import { createNotes } from './notes.ts'
 import { createOrdering } from './ordering.ts'
 import { createPruner } from './prune.ts'
 import { isOverQuota } from './quota.ts'
@@ -76,7 +77,8 @@ function writerOver(db: DatabaseSync, lock: DatabaseSync, options: WriterOptions
   const replays = createReplays(renewal, destinations)
   const rejections = openRejections(db, tallies, { ...rejectionLimits, ...options.rejections })
   const prune = createPruner(db, { index, attempts, rejections, tallies })
-  const perform = createPerformer(db, { index, destinations, deliveries, replays, rejections, tallies, prune })
+  const notes = createNotes(db)
+  const perform = createPerformer(db, { index, destinations, deliveries, replays, rejections, notes, tallies, prune })
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
   let broken = false

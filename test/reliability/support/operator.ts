@@ -4,7 +4,12 @@ export const adminToken = 'f00dcafe'.repeat(8)
 
 /** Asks a gateway that was started with this `ADMIN_TOKEN`. @throws {Error} for any answer but 2xx */
 // biome-ignore lint/suspicious/noExplicitAny: what the API answers is what is tested
-export async function ask(origin: string, method: 'GET' | 'POST', path: string, body?: unknown): Promise<any> {
+export async function ask(
+  origin: string,
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<any> {
   const answer = await fetch(`${origin}/api${path}`, {
     method,
     headers: {

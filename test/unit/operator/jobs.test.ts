@@ -1,122 +1,210 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createJobs, type JobRequest } from '../../../src/operator/jobs.ts'
+import { createJobs, type JobRequest, type Jobs } from '../../../src/operator/jobs.ts'
 import type { BatchQuery, BatchStep } from '../../../src/store/types.ts'
-import { fakeClock, recordedLog, START } from '../delivery/support.ts'
+import { type FakeClock, fakeClock, recordedLog, START } from '../delivery/support.ts'
+import { notesDouble } from './notes-double.ts'
 
 const request: JobRequest = { kind: 'replay', filter: { state: 'dead' }, ratePerSecond: 20 }
 
-/** A store in which so many deliveries match. */
-function setUp(matching: number) {
-  const clock = fakeClock()
+interface Step {
+  readonly at: number
+  readonly limit: number
+  readonly after: string | undefined
+  /** Which process took it. */
+  readonly by: number
+}
+
+/** A store in which so many deliveries match, and processes that share it. */
+function setUp(matching: number, shared = true) {
+  const clock: FakeClock = fakeClock()
   const log = recordedLog()
-  const asked: { readonly at: number; readonly limit: number; readonly after: string | undefined }[] = []
+  const notes = notesDouble(clock)
+  const asked: Step[] = []
   let failures = 0
   let woken = 0
-  const step = async ({ limit, after }: BatchQuery): Promise<BatchStep> => {
-    if (failures > 0) {
-      failures -= 1
-      throw new Error('the store is away')
+  let hold: Promise<void> = Promise.resolve()
+
+  /** @param time of a process that may stand still while it goes on for the others */
+  function open(by: number, time = clock): Jobs {
+    const step = async ({ limit, after }: BatchQuery): Promise<BatchStep> => {
+      if (failures > 0) {
+        failures -= 1
+        throw new Error('the store is away')
+      }
+      asked.push({ at: clock.now() - START, limit, after, by })
+      await hold
+      const begun = Number(after ?? 0)
+      const count = Math.min(limit, matching - begun)
+      return { count, next: begun + count >= matching ? null : String(begun + count) }
     }
-    asked.push({ at: clock.now() - START, limit, after })
-    const begun = Number(after ?? 0)
-    const count = Math.min(limit, matching - begun)
-    return { count, next: begun + count >= matching ? null : String(begun + count) }
+    const wake = () => {
+      woken += 1
+    }
+    return createJobs({ store: { ...notes, shared, replayBatch: step, discardBatch: step }, clock: time, log, wake })
   }
-  const jobs = createJobs({
-    store: { replayBatch: step, discardBatch: step },
+
+  return {
     clock,
     log,
-    wake: () => {
-      woken += 1
+    notes,
+    asked,
+    open,
+    jobs: open(0),
+    failNext: (n: number) => (failures = n),
+    woken: () => woken,
+    holdSteps() {
+      const held = Promise.withResolvers<void>()
+      hold = held.promise
+      return held.resolve
     },
-  })
-  return { clock, log, jobs, asked, failNext: (n: number) => (failures = n), woken: () => woken }
+  }
+}
+
+async function idOf(started: ReturnType<Jobs['start']>): Promise<string> {
+  const job = await started
+  assert.ok(job)
+  return job.id
 }
 
 describe('a job', () => {
   it('changes no more in a second than it may', async () => {
     const { clock, jobs, asked, woken } = setUp(25)
-    const job = jobs.start(request)
-    assert.ok(job)
+    const id = await idOf(jobs.start(request))
     await clock.advance(950)
     assert.deepEqual(
       asked.map(({ at, limit }) => [at, limit]),
       Array.from({ length: 10 }, (_, n) => [n * 100, 2]),
     )
-    assert.equal(jobs.get(job.id)?.state, 'running')
-    assert.equal(jobs.get(job.id)?.count, 20)
+    assert.equal((await jobs.get(id))?.state, 'running')
+    assert.equal((await jobs.get(id))?.count, 20)
     await clock.advance(1_000)
-    assert.deepEqual(
-      [jobs.get(job.id)?.state, jobs.get(job.id)?.count, jobs.get(job.id)?.endedAt],
-      ['done', 25, START + 1_200],
-    )
+    const { state, count, endedAt } = (await jobs.get(id)) ?? {}
+    assert.deepEqual([state, count, endedAt], ['done', 25, START + 1_200])
     assert.equal(woken(), 13)
   })
 
   it('of less than one in a tenth of a second waits between them', async () => {
     const { clock, jobs, asked } = setUp(3)
-    jobs.start({ ...request, ratePerSecond: 0.5 })
-    await clock.advance(5_000)
+    await jobs.start({ ...request, ratePerSecond: 0.1 })
+    await clock.advance(25_000)
     assert.deepEqual(
       asked.map(({ at, limit }) => [at, limit]),
       [
         [0, 1],
-        [2_000, 1],
-        [4_000, 1],
+        [10_000, 1],
+        [20_000, 1],
       ],
     )
   })
 
   it('goes on where it was when the store comes back, and is given up when it does not', async () => {
     const { clock, jobs, asked, failNext, log } = setUp(4)
-    const job = jobs.start(request)
+    const id = await idOf(jobs.start(request))
     await clock.advance(0)
     failNext(3)
     await clock.advance(5_000)
-    assert.equal(jobs.get(job?.id ?? '')?.state, 'done')
+    assert.equal((await jobs.get(id))?.state, 'done')
     assert.deepEqual(
       asked.map(({ after }) => after),
       [undefined, '2'],
     )
     failNext(1_000)
-    const doomed = jobs.start(request)
+    const doomed = await idOf(jobs.start(request))
     await clock.advance(120_000)
-    assert.deepEqual(
-      [jobs.get(doomed?.id ?? '')?.state, jobs.get(doomed?.id ?? '')?.error],
-      ['failed', 'the store is away'],
-    )
+    const { state, error } = (await jobs.get(doomed)) ?? {}
+    assert.deepEqual([state, error], ['failed', 'the store is away'])
     assert.ok(log.lines.some(({ message }) => message === 'a job was given up'))
   })
 
-  it('stops when it is cancelled, and when the process stops', async () => {
-    const { clock, jobs, asked } = setUp(100)
-    const job = jobs.start(request)
+  it('stops when it is cancelled, by whichever process', async () => {
+    const { clock, jobs, open, asked } = setUp(100)
+    const other = open(1)
+    const id = await idOf(jobs.start(request))
     await clock.advance(0)
-    assert.equal(jobs.cancel(job?.id ?? ''), true)
-    assert.equal(jobs.cancel(job?.id ?? ''), false)
-    const other = jobs.start(request)
-    await clock.advance(0)
-    await jobs.stop()
+    assert.equal((await other.get(id))?.state, 'running')
+    assert.equal(await other.cancel(id), true)
+    assert.equal(await jobs.cancel(id), false)
+    assert.equal(await jobs.cancel('job_none'), false)
     await clock.advance(10_000)
-    assert.equal(asked.length, 2)
+    assert.equal(asked.length, 1)
+    const { state, count } = (await jobs.list())[0] ?? {}
+    assert.deepEqual([state, count], ['cancelled', 2])
+  })
+
+  it('that is cancelled during a step counts what the step did', async () => {
+    const { clock, jobs, open, holdSteps } = setUp(100)
+    const go = holdSteps()
+    const id = await idOf(jobs.start(request))
+    await clock.advance(0)
+    assert.equal(await open(1).cancel(id), true)
+    go()
+    await clock.advance(1_000)
+    const { state, count } = (await jobs.get(id)) ?? {}
+    assert.deepEqual([state, count], ['cancelled', 2])
+  })
+
+  it('is left to the others by a process that stops, once its step has ended', async () => {
+    const { clock, jobs, open, asked, holdSteps } = setUp(20)
+    const go = holdSteps()
+    const id = await idOf(jobs.start(request))
+    await clock.advance(0)
+    const stopped = jobs.stop()
+    go()
+    await stopped
+    const other = open(1)
+    other.begin()
+    await clock.advance(5_000)
+    assert.deepEqual([(await other.get(id))?.state, (await other.get(id))?.count], ['done', 20])
     assert.deepEqual(
-      jobs.list().map(({ id, state }) => [id, state]),
-      [
-        [other?.id, 'cancelled'],
-        [job?.id, 'cancelled'],
-      ],
+      asked.map(({ after, by }) => [after, by]),
+      Array.from({ length: 10 }, (_, n) => [n === 0 ? undefined : String(2 * n), n === 0 ? 0 : 1]),
+    )
+  })
+
+  it('is taken over from a process that died, and from none that is alive, however slow the job', async () => {
+    const { clock, open, asked } = setUp(3)
+    const time = fakeClock()
+    const mortal = open(0, time)
+    const others = [open(1), open(2)]
+    const id = await idOf(mortal.start({ ...request, ratePerSecond: 0.02 }))
+    for (const other of others) other.begin()
+    for (let s = 0; s < 90; s += 1) {
+      await time.advance(1_000)
+      await clock.advance(1_000)
+    }
+    assert.deepEqual(
+      asked.map(({ by }) => by),
+      [0, 0],
+    )
+    await clock.advance(30_000)
+    assert.equal((await others[1]?.get(id))?.state, 'done')
+    assert.equal(asked.length, 3)
+    await time.advance(60_000)
+    assert.equal(asked.length, 3, 'who wakes up again sees that it is no longer its own')
+  })
+
+  it('of a store that nobody shares goes on at the next start at once', async () => {
+    const { clock, open, asked } = setUp(40, false)
+    await open(0, fakeClock()).start(request)
+    open(1).begin()
+    await clock.advance(0)
+    assert.deepEqual(
+      asked.map(({ by }) => by),
+      [0, 1],
     )
   })
 
   it('is refused while eight run, and the oldest ended ones are forgotten', async () => {
     const { clock, jobs } = setUp(1_000)
-    const running = Array.from({ length: 8 }, () => jobs.start(request))
-    assert.ok(running.every((job) => job !== null))
-    assert.equal(jobs.start(request), null)
-    for (const job of running) jobs.cancel(job?.id ?? '')
-    for (let n = 0; n < 150; n += 1) jobs.cancel(jobs.start(request)?.id ?? '')
+    const running: string[] = []
+    for (let n = 0; n < 8; n += 1) running.push(await idOf(jobs.start(request)))
+    assert.equal(await jobs.start(request), null)
+    for (const id of running) await jobs.cancel(id)
+    for (let n = 0; n < 150; n += 1) await jobs.cancel(await idOf(jobs.start(request)))
     await clock.advance(0)
-    assert.ok(jobs.list().length <= 100)
+    const ids = (await jobs.list()).map(({ id }) => id)
+    assert.equal(ids.length, 100)
+    assert.deepEqual(ids, ids.toSorted().reverse(), 'newest first')
   })
 })

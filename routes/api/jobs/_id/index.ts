@@ -9,25 +9,32 @@ const tags = ['jobs']
 
 /** `/api/jobs/:id` */
 const job: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator }) => {
-  const find = (id: string) => {
-    const found = operator.jobs.get(id)
-    if (found === null) throw new OperatorError(404, 'There is no such job; those of an earlier start are forgotten.')
+  const find = async (id: string) => {
+    const found = await operator.jobs.get(id)
+    if (found === null) throw new OperatorError(404, 'There is no such job; only the last ones are remembered.')
     return found
   }
 
   app.get(
     '/',
-    { schema: { summary: 'One job', tags, params, response: { 200: JobDetail, 404: Problem } } },
-    async (request) => jobDetailView(find(request.params.id)),
+    { schema: { summary: 'One job', tags, params, response: { 200: JobDetail, 404: Problem, 503: Problem } } },
+    async (request) => jobDetailView(await find(request.params.id)),
   )
 
   app.delete(
     '/',
-    { schema: { summary: 'Cancel it', tags, params, response: { 200: Job, 404: Problem, 409: Problem } } },
+    {
+      schema: {
+        summary: 'Cancel it',
+        tags,
+        params,
+        response: { 200: Job, 404: Problem, 409: Problem, 503: Problem },
+      },
+    },
     async ({ params: { id } }) => {
-      find(id)
-      if (!operator.jobs.cancel(id)) throw new OperatorError(409, 'It has ended already.')
-      return jobView(find(id))
+      await find(id)
+      if (!(await operator.jobs.cancel(id))) throw new OperatorError(409, 'It has ended already.')
+      return jobView(await find(id))
     },
   )
 }

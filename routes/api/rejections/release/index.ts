@@ -46,7 +46,8 @@ const release: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operato
     const { from, to } = filter
     const about = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
     const { ratePerSecond } = body
-    const job = operator.jobs.start({ kind: 'release', filter: about, ratePerSecond }, releaseSteps(quarantine, ids))
+    const request = { kind: 'release', filter: about, ratePerSecond } as const
+    const job = await operator.jobs.start(request, releaseSteps(quarantine, ids))
     if (job === null) throw new OperatorError(409, 'Too many jobs are running: wait for one to end, or cancel it.')
     return reply.code(202).send(jobView(job))
   })
