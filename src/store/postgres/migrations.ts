@@ -1,5 +1,6 @@
 import { createAccept } from './schema/accept.ts'
 import { createClaim } from './schema/claim.ts'
+import { createNotesTable } from './schema/notes.ts'
 import { createOrdering } from './schema/ordering.ts'
 import { createProbe } from './schema/probe.ts'
 import { createPrune } from './schema/prune.ts'
@@ -33,4 +34,5 @@ export const migrations: readonly Migration[] = [
         .join('\n'),
     worksWith: 1,
   },
+  { sql: createNotesTable, worksWith: 1 },
 ]

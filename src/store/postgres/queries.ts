@@ -10,6 +10,7 @@ import { createEventQueries } from './event-queries.ts'
 import { createEventScan } from './event-scan.ts'
 import { hashKey } from './keys.ts'
 import type { Names } from './names.ts'
+import { createNotes } from './notes.ts'
 import { createRejections } from './rejections.ts'
 import type { Settled } from './settled.ts'
 import { createStatisticQueries } from './statistic-queries.ts'
@@ -33,6 +34,9 @@ export type Queries = Pick<
   | 'getRejection'
   | 'deleteRejection'
   | 'statistics'
+  | 'notes'
+  | 'note'
+  | 'setNote'
 >
 
 export interface QueryParts {
@@ -58,6 +62,7 @@ export function createQueries(parts: QueryParts): Queries {
     ...createDeliveryQueries(database, deliveries),
     ...createBatches({ database, names, deliveries, events }),
     ...createRejections(database, tallies, parts.rejections),
+    ...createNotes(database),
     destinations: createDestinationQueries(database),
     async find(dedupKey) {
       const [row] = await query(`SELECT seq FROM ${t.keys} WHERE key = $1::uuid`, [hashKey(dedupKey)])

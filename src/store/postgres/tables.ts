@@ -16,6 +16,7 @@ export interface Tables {
   readonly eventHours: string
   readonly deliveryHours: string
   readonly probes: string
+  readonly notes: string
 }
 
 export function tablesOf(schemaName: string): Tables {
@@ -37,6 +38,7 @@ export function tablesOf(schemaName: string): Tables {
     eventHours: `${schema}.event_hours`,
     deliveryHours: `${schema}.delivery_hours`,
     probes: `${schema}.probes`,
+    notes: `${schema}.notes`,
   }
 }
 
