@@ -72,7 +72,7 @@ it('the status says what runs, and what was doubtful at the start', async (t) =>
   const { json } = await get('/api/status')
   assert.deepEqual(
     [json.version, json.draining, json.store],
-    ['0.1.0', false, { engine: 'sqlite', state: 'ready', error: null }],
+    ['0.1.0', false, { engine: 'sqlite', replicas: null, state: 'ready', error: null }],
   )
   assert.ok(json.warnings.some((warning: string) => warning.startsWith('No secret is set')))
 })
