@@ -1,7 +1,6 @@
 import type { Worker } from 'node:worker_threads'
 import { startWorker } from '../../start-worker.ts'
 import { StoreOpenError, StoreUnavailableError } from '../errors.ts'
-import { createRejectionQueue } from '../rejection-queue.ts'
 import type { AcceptResult, Backlog, NewEvent, NewRejection, StoreStatus } from '../types.ts'
 import {
   type Batch,
