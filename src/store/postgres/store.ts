@@ -137,6 +137,8 @@ function assemble(options: PostgresStoreOptions, work: Database, intake: Databas
 
   let closed: Promise<void> | null = null
   return {
+    engine: 'postgres',
+    shared: true,
     ...queries,
     accept: accepts.accept,
     claim: claims.claim,
