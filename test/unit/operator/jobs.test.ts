@@ -163,7 +163,7 @@ describe('a job', () => {
   })
 
   it('is taken over from a process that died, and from none that is alive, however slow the job', async () => {
-    const { clock, open, asked } = setUp(3)
+    const { clock, open, asked } = setUp(5)
     const time = fakeClock()
     const mortal = open(0, time)
     const others = [open(1), open(2)]
@@ -178,10 +178,25 @@ describe('a job', () => {
       [0, 0],
     )
     await clock.advance(30_000)
-    assert.equal((await others[1]?.get(id))?.state, 'done')
     assert.equal(asked.length, 3)
+    assert.notEqual(asked[2]?.by, 0)
     await time.advance(60_000)
     assert.equal(asked.length, 3, 'who wakes up again sees that it is no longer its own')
+    await clock.advance(200_000)
+    assert.equal((await others[1]?.get(id))?.state, 'done')
+    assert.equal(asked.filter(({ by }) => by === asked[2]?.by).length, 3)
+  })
+
+  it('that was taken over is left alone by the process that wakes up in the middle of it', async () => {
+    const { clock, open, asked } = setUp(100_000)
+    const time = fakeClock()
+    await open(0, time).start(request)
+    await time.advance(0)
+    open(1).begin()
+    await clock.advance(30_000)
+    await time.advance(10_000)
+    assert.equal(asked.filter(({ by }) => by === 0).length, 1)
+    assert.ok(asked.length > 2)
   })
 
   it('of a store that nobody shares goes on at the next start at once', async () => {
