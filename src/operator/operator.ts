@@ -10,6 +10,7 @@ import { createLive, type Live } from './live.ts'
 import { OperatorError } from './problem.ts'
 import { createReplicas } from './replicas.ts'
 import type { DestinationView } from './schemas.ts'
+import { createSecretAges, type SecretAges } from './secret-ages.ts'
 import { isoTime } from './views.ts'
 
 /** Everything that an operator can see and do, whether by the API, the console or the command line. */
@@ -21,6 +22,7 @@ export interface Operator {
   /** How long senders waited for their answers. */
   readonly answers: AnswerTimes
   readonly handshakes: HandshakeTimes
+  readonly secretAges: SecretAges
   /** Unix milliseconds. */
   readonly startedAt: number
   destinations(): Promise<readonly DestinationView[]>
@@ -35,7 +37,7 @@ export interface Operator {
   isConfigured(destination: string): boolean
   /** How many processes are at work on the store; null: it is not shared, or does not say now. */
   replicas(): Promise<number | null>
-  /** Goes on with jobs that nobody works on. */
+  /** Goes on with jobs that nobody works on, and looks which secrets are new. */
   begin(): void
   stop(): Promise<void>
 }
@@ -58,6 +60,12 @@ export function createOperator({ config, store, destinations, dispatcher, clock,
   const configured = new Set(destinations)
   const jobs = createJobs({ store, clock, log, wake: dispatcher.wake })
   const replicas = createReplicas(store, clock)
+  const secretAges = createSecretAges({
+    sources: [config.defaultSource, ...config.sources.values()],
+    store,
+    now: clock.now,
+    onFailure: (error) => log.warn({ err: error }, 'how old secrets are is not known: the store did not say'),
+  })
 
   async function list(): Promise<readonly DestinationView[]> {
     const known = new Map((await store.destinations()).map((status) => [status.name, status]))
@@ -103,6 +111,7 @@ export function createOperator({ config, store, destinations, dispatcher, clock,
     live: createLive(store),
     answers: createAnswerTimes(clock.now),
     handshakes: createHandshakeTimes(),
+    secretAges,
     startedAt: clock.now(),
     destinations: list,
     async change(name, action) {
@@ -127,6 +136,7 @@ export function createOperator({ config, store, destinations, dispatcher, clock,
     begin() {
       jobs.begin()
       replicas.begin()
+      void secretAges.learn()
     },
     async stop() {
       await jobs.stop()

@@ -51,6 +51,7 @@ export const Overview = Type.Object(
     store: Type.Object({
       engine: Type.String(),
       durability: Type.String({ description: 'When an event counts as stored' }),
+      replicas: nullable(count('Processes at work on it'), 'Null: it is not shared, or does not say now'),
       state: Type.String({ description: 'ready; failing: the last commit failed; broken: only a restart can help' }),
       error: nullable(Type.String()),
       waiting: Type.Object({ events: count('Not committed yet'), bytes: count('Of their bodies') }),

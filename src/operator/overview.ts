@@ -39,11 +39,12 @@ export async function overviewOf(
   // Stretches begin where those of the store do.
   const to = startOfMinute((Math.floor(minuteAt(now) / step) + 1) * step)
   const from = to - Math.ceil(minutes / step) * bucketMs
-  const [statistics, destinations, disk] = await Promise.all([
+  const [statistics, destinations, replicas, disk] = await Promise.all([
     store.statistics({ from, to, bucketMs }),
     operator.destinations(),
+    operator.replicas(),
     // Where the store is elsewhere, its disk is.
-    store.engine === 'sqlite' ? diskSpace(config.dataDir) : null,
+    store.shared ? null : diskSpace(config.dataDir),
   ])
   const series = seriesOf(statistics, answers, { from, to, bucketMs })
   const sum = (count: (bucket: Static<typeof Bucket>) => number) => series.reduce((all, one) => all + count(one), 0)
@@ -56,6 +57,7 @@ export async function overviewOf(
     store: {
       engine: store.engine,
       durability: durabilityOf(store.engine),
+      replicas,
       ...store.status(),
       waiting: store.backlog(),
       disk,

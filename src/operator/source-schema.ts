@@ -33,6 +33,11 @@ export const Source = Type.Object(
       current: Type.Boolean(),
       previous: Type.Boolean(),
       brought: count('Secrets that the sender brought in handshakes'),
+      currentSince: nullable(
+        time('When the gateway first started with it'),
+        'As far as its store remembers: a secret may be older. Null: there is none, or it is not known',
+      ),
+      previousSince: nullable(time('The same of the previous one')),
       previousUsedAt: nullable(
         time('When the previous one last verified an event'),
         'Among the last 200 events, while it is being changed; null: none. Then it can go',

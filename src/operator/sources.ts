@@ -7,14 +7,16 @@ import type { EventSummary, Statistics, Store } from '../store/types.ts'
 import { signsUrl, toleranceOf } from '../verification/scheme.ts'
 import { fitsScheme } from '../verification/secrets.ts'
 import type { HandshakeTimes } from './handshake-times.ts'
+import type { SecretAges } from './secret-ages.ts'
 import type { Source } from './source-schema.ts'
-import { isoTime } from './views.ts'
+import { isoTime, isoTimeOrNull } from './views.ts'
 
 export interface SourceViewOptions {
   readonly config: Config
   readonly store: Pick<Store, 'list' | 'statistics'>
   readonly captured: Pick<CapturedSecrets, 'of'>
   readonly handshakes: HandshakeTimes
+  readonly secretAges: Pick<SecretAges, 'of'>
 }
 
 const hourMs = 3_600_000
@@ -35,7 +37,7 @@ export async function sourceViews(options: SourceViewOptions, now: number): Prom
 
 async function viewOf(
   source: SourceConfig,
-  { config, store, captured, handshakes }: SourceViewOptions,
+  { config, store, captured, handshakes, secretAges }: SourceViewOptions,
   statistics: Statistics,
 ): Promise<Static<typeof Source>> {
   const { name, provider, secrets, verifyToken, bodyLimit, allow } = source
@@ -68,6 +70,8 @@ async function viewOf(
       current: secrets !== null,
       previous: rotating,
       brought,
+      currentSince: isoTimeOrNull(secretAges.of(name, 'current')),
+      previousSince: isoTimeOrNull(secretAges.of(name, 'previous')),
       previousUsedAt: previousUse(events),
     },
     handshake: handshakeOf(provider, verifyToken, handshakes.of(name)),

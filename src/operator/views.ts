@@ -40,7 +40,7 @@ export function isCredential(name: string): boolean {
 }
 
 export const isoTime = (ms: number): string => new Date(ms).toISOString()
-const isoTimeOrNull = (ms: number | null): string | null => (ms === null ? null : isoTime(ms))
+export const isoTimeOrNull = (ms: number | null): string | null => (ms === null ? null : isoTime(ms))
 
 export function eventView({ deliveries, receivedAt, ...event }: EventSummary): EventView {
   const { id, source, type, externalId, bodySize, duplicates, conflict, repeated, secret } = event

@@ -12,9 +12,9 @@ const schema = {
 
 /** `GET /api/sources` */
 const sources: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator, captured }) => {
-  const { config, store, handshakes } = operator
+  const { config, store, handshakes, secretAges } = operator
   app.get('/', { schema }, async () => ({
-    sources: await sourceViews({ config, store, captured, handshakes }, Date.now()),
+    sources: await sourceViews({ config, store, captured, handshakes, secretAges }, Date.now()),
   }))
 }
 
