@@ -146,20 +146,33 @@ function fact<T>(
 }
 
 function Secrets({ source: { secrets } }: { readonly source: Source }) {
-  const { current, previous, brought, previousUsedAt } = secrets
+  const { current, previous, brought, currentSince, previousSince, previousUsedAt } = secrets
   if (!current && brought === 0) return 'none'
-  const held = [current ? 'one is set' : '', brought > 0 ? `the sender brought ${count(brought)}` : '']
-    .filter((text) => text !== '')
-    .join(', ')
-  if (!previous) return held
   return h(
     'span',
     null,
-    `${held}; the previous one is accepted too, `,
-    previousUsedAt === null
-      ? 'but none of the latest events needed it: it can go.'
-      : ['and verified an event ', h(Time, { key: 'used', at: previousUsedAt }), '.'],
+    current ? ['one is set', h(Since, { key: 'since', at: currentSince })] : null,
+    current && brought > 0 ? ', ' : '',
+    brought > 0 ? `the sender brought ${count(brought)}` : '',
+    previous ? h(Previous, { since: previousSince, usedAt: previousUsedAt }) : null,
   )
+}
+
+function Previous({ since, usedAt }: { readonly since: string | null; readonly usedAt: string | null }) {
+  return h(
+    'span',
+    null,
+    '; the previous one is accepted too',
+    h(Since, { at: since }),
+    usedAt === null
+      ? '; none of the latest events needed it: it can go.'
+      : ['; it verified an event ', h(Time, { key: 'used', at: usedAt }), '.'],
+  )
+}
+
+/** As far as the store remembers: a secret may be older. */
+function Since({ at }: { readonly at: string | null }) {
+  return at === null ? null : h('span', null, ', first seen ', h(Time, { at }))
 }
 
 function Handshake({ handshake }: { readonly handshake: NonNullable<Source['handshake']> }) {
