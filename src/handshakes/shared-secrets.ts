@@ -12,6 +12,14 @@ const gapMs = 100
 /** Others may add one at the same moment: each try is behind one of theirs. */
 const maxTries = 20
 
+/** Those of one machine as notes of a store that others share: kind, key and value. */
+export function secretsAsNotes({
+  of,
+  sources,
+}: Pick<CapturedSecrets, 'of' | 'sources'>): readonly (readonly [kind: string, key: string, value: string])[] {
+  return sources().map((source) => [kind, source, JSON.stringify(of(source))])
+}
+
 /**
  * Secrets that senders brought in a handshake, in a store that other processes share: what was brought to one of them
  * verifies at all of them.

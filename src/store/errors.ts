@@ -10,3 +10,13 @@ export class StoreUnavailableError extends Error {
 export class StoreOpenError extends Error {
   override readonly name = 'StoreOpenError'
 }
+
+/** The store is open in another process. `pid` is that one's; null: this system does not say. */
+export class StoreInUseError extends StoreOpenError {
+  readonly pid: number | null
+
+  constructor(message: string, pid: number | null) {
+    super(message)
+    this.pid = pid
+  }
+}

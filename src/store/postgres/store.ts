@@ -8,6 +8,7 @@ import type { Address } from './address.ts'
 import { createClaims } from './claims.ts'
 import { type Database, openDatabase } from './database.ts'
 import { changeDestination } from './destinations.ts'
+import { refuseUnfinished } from './import/state.ts'
 import { migrate } from './migrate.ts'
 import { createNames } from './names.ts'
 import { prune } from './prune.ts'
@@ -75,6 +76,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   let replica: number
   try {
     await migrate(work)
+    await refuseUnfinished(work)
     replica = await takeNumber(work)
   } catch (error) {
     await work.close()

@@ -1,11 +1,17 @@
 import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { StoreOpenError } from '../errors.ts'
+import { StoreInUseError, StoreOpenError } from '../errors.ts'
+import { lockHolder } from './lock-holder.ts'
 import { readPragma } from './migrations.ts'
 
 const fileName = 'posthorn.db'
 const lockName = 'posthorn.lock'
+/** The database of a data directory. */
+export const databaseFile = (dataDir: string) => join(dataDir, fileName)
+/** The file whose lock keeps a second process out. */
+export const lockFile = (dataDir: string) => join(dataDir, lockName)
+
 /** How long a connection waits for another program that holds the file, in milliseconds. */
 export const busyTimeoutMs = 5000
 /** Synchronous level FULL, as PRAGMA synchronous reports it. */
@@ -55,7 +61,7 @@ export function isBeyondRepair(error: unknown): boolean {
  * @throws {StoreOpenError} naming the directory or file and what to do.
  */
 export function openDatabase(dataDir: string): DatabaseSync {
-  const file = join(dataDir, fileName)
+  const file = databaseFile(dataDir)
   prepareDirectory(dataDir)
   try {
     createPrivately(file)
@@ -104,15 +110,16 @@ function createPrivately(file: string): void {
  */
 export function lockDataDir(dataDir: string, waitMs: number): DatabaseSync {
   prepareDirectory(dataDir)
-  const file = join(dataDir, lockName)
+  const file = lockFile(dataDir)
   try {
     const lock = new DatabaseSync(file)
     lock.exec(`PRAGMA busy_timeout = ${waitMs}; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE`)
     return lock
   } catch (error) {
     if (((sqliteCode(error) ?? 0) & 0xff) === sqlite.busy) {
-      throw new StoreOpenError(
+      throw new StoreInUseError(
         `DATA_DIR: ${dataDir} is in use by another Posthorn process: stop that one, or give this one a directory of its own`,
+        lockHolder(file),
       )
     }
     throw explain(error, file)

@@ -8,6 +8,7 @@ import { openDedupIndex } from './dedup-index.ts'
 import { createDeliveries } from './deliveries.ts'
 import { openDestinations } from './destinations.ts'
 import { migrate } from './migrations.ts'
+import { refuseMoved } from './moved.ts'
 import { createNotes } from './notes.ts'
 import { createOrdering } from './ordering.ts'
 import { createPruner } from './prune.ts'
@@ -50,6 +51,7 @@ export interface WriterOptions {
 export function openWriter(options: WriterOptions): Writer {
   const lock = lockDataDir(options.dataDir, options.lockWaitMs)
   try {
+    refuseMoved(options.dataDir)
     const db = openDatabase(options.dataDir)
     try {
       migrate(db)
