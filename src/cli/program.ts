@@ -7,6 +7,7 @@ import { addEvents } from './commands/events.ts'
 import { addExplain } from './commands/explain.ts'
 import { addJobs } from './commands/jobs.ts'
 import { addListen } from './commands/listen.ts'
+import { addMigrate } from './commands/migrate.ts'
 import { addProviders } from './commands/providers.ts'
 import { addRejections } from './commands/rejections.ts'
 import { addDiscard, addReplay } from './commands/replay.ts'
@@ -95,6 +96,8 @@ export function createProgram(context: CommandContext): Command {
   program.commandsGroup('Finding out what is wrong:')
   addExplain(program, context)
   addDoctor(program, context)
+  program.commandsGroup('Moving:')
+  addMigrate(program, context)
   program.commandsGroup('Shell:')
   addCompletion(program, context)
   return program

@@ -11,11 +11,12 @@ export interface Progress {
 const barWidth = 24
 const toLineStart = '\r\u001b[K'
 
-export function createProgress({ stderr, now }: Io, total: number): Progress {
+/** @param label what is being done, where it is not the only thing */
+export function createProgress({ stderr, now }: Io, total: number, label = ''): Progress {
   if (!isTerminal(stderr)) return { show() {}, clear() {} }
   const startedAt = now()
   return {
-    show: (done) => void stderr.write(`${toLineStart}${progressLine(done, total, now() - startedAt)}`),
+    show: (done) => void stderr.write(`${toLineStart}${label}${progressLine(done, total, now() - startedAt)}`),
     clear: () => void stderr.write(toLineStart),
   }
 }
