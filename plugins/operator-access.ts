@@ -3,7 +3,7 @@ import rateLimit from '@fastify/rate-limit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { plainAddress } from '../src/net/plain-address.ts'
-import type { Doorkeeper, Refusal, Visit, Visitor } from '../src/operator/access.ts'
+import { type Doorkeeper, mayDo, type Refusal, type Visit, type Visitor } from '../src/operator/access.ts'
 import { plainPagePolicy, renderDetour, renderRefusalPage } from '../src/operator/login-page.ts'
 import { nextPage } from '../src/operator/next-page.ts'
 
@@ -31,6 +31,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Of the operator's routes: whoever reaches the gateway may ask for it. */
     open?: true
+    /** Of the operator's routes: it changes nothing where its body says `dryRun: true`, which a viewer may ask for. */
+    dryRuns?: true
   }
 }
 
@@ -80,23 +82,32 @@ export default fp<OperatorAccessOptions>(
       const { refused } = admission
       if (refused === 'token' && triesToken) await tokenAttempts.failed(request)
       if (refused === 'token' && !triesToken && wantsPage(request)) return leadToLogin(request, reply)
-      const { status, error } = refusals[refused]
-      request.log.warn(
-        { ip: plainAddress(request.ip), code: 'NOT_ADMITTED', cause: refused },
-        'refused: an operator route',
-      )
-      reply.code(status)
-      if (wantsPage(request)) return sendPage(reply, renderRefusalPage(error))
-      if (status === 401) reply.header('www-authenticate', 'Bearer realm="posthorn"')
-      return reply.send({ error })
+      return refuse(request, reply, refused)
+    })
+
+    // The body as the handler will see it.
+    app.addHook('preHandler', async (request, reply) => {
+      const { visitor, routeOptions, body } = request
+      if (visitor === null || routeOptions.config?.dryRuns !== true || mayDo(visitor, body)) return
+      return refuse(request, reply, 'viewer')
     })
   },
   { name: 'operator-access', fastify: '5.x' },
 )
 
-export function visitOf({ raw, cookies }: FastifyRequest): Visit {
+function refuse(request: FastifyRequest, reply: FastifyReply, refused: Refusal): FastifyReply {
+  const { status, error } = refusals[refused]
+  request.log.warn({ ip: plainAddress(request.ip), code: 'NOT_ADMITTED', cause: refused }, 'refused: an operator route')
+  reply.code(status)
+  if (wantsPage(request)) return sendPage(reply, renderRefusalPage(error))
+  if (status === 401) reply.header('www-authenticate', 'Bearer realm="posthorn"')
+  return reply.send({ error })
+}
+
+export function visitOf({ raw, cookies, routeOptions }: FastifyRequest): Visit {
   const { method = 'GET', headers, socket } = raw
-  return { method, headers, cookies, remoteAddress: socket.remoteAddress }
+  const dryRuns = routeOptions.config?.dryRuns === true
+  return { method, headers, cookies, remoteAddress: socket.remoteAddress, dryRuns }
 }
 
 /** A page of text: nothing in it runs, and no other site may show it as its own. */

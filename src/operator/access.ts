@@ -12,6 +12,11 @@ export interface Visit {
   readonly cookies: Readonly<Record<string, string | undefined>>
   /** Of the connection itself: what proxies say does not count here. */
   readonly remoteAddress: string | undefined
+  /**
+   * The route changes nothing where its body says `dryRun`. The body is not read yet: who is admitted as a viewer so is
+   * looked at again with `mayDo`.
+   */
+  readonly dryRuns?: boolean
 }
 
 /** Who may come in, and as what. */
@@ -98,7 +103,7 @@ export function createDoorkeeper({ publicUrl, production, ...tokens }: Doorkeepe
   }
 
   function asVisitor(role: Role, by: Visitor['by'], visit: Visit, expiresAt: number | null = null): Admission {
-    if (role === 'viewer' && !safeMethods.has(visit.method)) return { refused: 'viewer' }
+    if (role === 'viewer' && !safeMethods.has(visit.method) && visit.dryRuns !== true) return { refused: 'viewer' }
     return { role, by, expiresAt }
   }
 
@@ -124,6 +129,11 @@ export function createDoorkeeper({ publicUrl, production, ...tokens }: Doorkeepe
     signIn: sessions.issue,
     isOwnPage,
   }
+}
+
+/** Whether a visitor may do what a body asks of a route with dry runs: a viewer may have it counted, not done. */
+export function mayDo({ role }: Visitor, body: unknown): boolean {
+  return role === 'admin' || (typeof body === 'object' && body !== null && 'dryRun' in body && body.dryRun === true)
 }
 
 /** From this machine, straight, and by one of its own names. */

@@ -40,6 +40,32 @@ describe('the operator’s routes', () => {
     assert.equal((await ask(`Bearer ${token}`, '192.0.2.2')).statusCode, 200)
   })
 
+  it('let a viewer count what a job would change, and change nothing', async (t) => {
+    const viewer = 'badcab1e'.repeat(8)
+    const { app, get, post } = await openApi(t, { VIEWER_TOKEN: viewer })
+    const id = await post('user.created')
+    const ask = (url: string, payload: object) =>
+      app.inject({ method: 'POST', url, headers: { authorization: `Bearer ${viewer}` }, payload })
+    const replay = { kind: 'replay', filter: { state: 'pending' } }
+    const counted = await ask('/api/jobs', { ...replay, dryRun: true })
+    assert.deepEqual([counted.statusCode, counted.json()], [200, { matching: 2 }])
+    const tried = await ask('/api/rejections/release', { filter: {}, dryRun: true })
+    assert.deepEqual([tried.statusCode, tried.json()], [200, { matching: 0, examined: 0, genuine: 0 }])
+    for (const [url, body] of [
+      ['/api/jobs', replay],
+      ['/api/jobs', { ...replay, dryRun: false }],
+      ['/api/jobs', { kind: 'discard', filter: {} }],
+      ['/api/rejections/release', { filter: {} }],
+      [`/api/events/${id}/replay`, { dryRun: true }],
+    ] as const) {
+      const refused = await ask(url, body)
+      assert.equal(refused.statusCode, 403, url)
+      assert.match(refused.json().error, /^VIEWER_TOKEN is for looking only/)
+    }
+    assert.deepEqual((await get('/api/jobs')).json, { jobs: [] })
+    assert.equal((await ask('/api/jobs', { ...replay, dryRun: 'true' })).statusCode, 400)
+  })
+
   it('are for this machine alone without a token, and for nobody in production', async (t) => {
     const open = await buildTestApp(t)
     const ask = (remoteAddress: string) =>

@@ -101,7 +101,9 @@ describe('signing in', () => {
     const json = { 'content-type': 'application/json' }
     assert.equal((await ask('/api/jobs', { ...job, headers: { ...json, ...admin } })).status, 200)
     for (const headers of [viewer, { authorization: `Bearer ${viewerToken}` }]) {
-      const answer = await ask('/api/jobs', { ...job, headers: { ...json, ...headers } })
+      assert.equal((await ask('/api/jobs', { ...job, headers: { ...json, ...headers } })).status, 200, 'a dry run')
+      const body = '{"kind":"replay","filter":{}}'
+      const answer = await ask('/api/jobs', { method: 'POST', body, headers: { ...json, ...headers } })
       assert.equal(answer.status, 403)
       assert.match((await jsonOf(answer)).error, /VIEWER_TOKEN.*ADMIN_TOKEN/)
     }

@@ -42,7 +42,7 @@ const listSchema = {
 
 /** `/api/jobs` */
 const jobs: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator }) => {
-  app.post('/', { schema: startSchema }, async ({ body }, reply) => {
+  app.post('/', { schema: startSchema, config: { dryRuns: true } }, async ({ body }, reply) => {
     const { kind, destination, move = false, ratePerSecond } = body
     const filter = deliveryFilter(body.filter)
     if (kind === 'discard' && (destination !== undefined || move)) {

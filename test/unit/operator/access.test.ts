@@ -6,6 +6,7 @@ import {
   hostCookie,
   isOperatorOpen,
   localCookie,
+  mayDo,
   type Visit,
 } from '../../../src/operator/access.ts'
 
@@ -57,6 +58,21 @@ describe('with a token for looking', () => {
       assert.equal(sending(viewerToken, method), 'viewer')
       assert.equal(sending(token, method), 'admin by token')
     }
+  })
+
+  it('who has it may ask a route with dry runs, for a dry run', () => {
+    const headers = { authorization: `Bearer ${viewerToken}` }
+    assert.equal(outcome(both, { method: 'POST', headers, dryRuns: true }), 'viewer by token')
+    assert.equal(outcome(both, { method: 'POST', headers, dryRuns: false }), 'viewer')
+    const [viewer, admin] = (['viewer', 'admin'] as const).map(
+      (role) => ({ role, by: 'token', expiresAt: null }) as const,
+    )
+    assert.ok(viewer !== undefined && admin !== undefined)
+    for (const body of [undefined, null, 'dryRun', {}, { dryRun: false }, { dryRun: 'true' }, [{ dryRun: true }]]) {
+      assert.ok(!mayDo(viewer, body), JSON.stringify(body))
+      assert.ok(mayDo(admin, body))
+    }
+    assert.ok(mayDo(viewer, { dryRun: true }))
   })
 
   it('it needs no other: the machine itself stays the operator, and in production nobody is', () => {

@@ -39,7 +39,7 @@ const schema = {
 
 /** `POST /api/rejections/release` */
 const release: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator, quarantine }) => {
-  app.post('/', { schema }, async ({ body }, reply) => {
+  app.post('/', { schema, config: { dryRuns: true } }, async ({ body }, reply) => {
     const filter = rejectionFilter(body.filter)
     const ids = await quarantine.matching(filter)
     if (body.dryRun) return reply.code(200).send({ matching: ids.length, ...(await quarantine.tryOut(ids)) })
