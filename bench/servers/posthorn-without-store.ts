@@ -42,6 +42,7 @@ const store: Store = {
   prune: async () => ({ payloads: 0, events: 0 }),
   probe: async () => ready,
   status: () => ready,
+  doubts: () => [],
   backlog: () => ({ events: 0, bytes: 0 }),
   close: async () => {},
 }

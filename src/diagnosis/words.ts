@@ -43,3 +43,8 @@ export function timeText(ms: number): string {
   const date = new Date(ms)
   return Number.isNaN(date.getTime()) ? 'beyond any calendar' : date.toISOString()
 }
+
+/** A remark of a log line as a sentence of its own. */
+export function sentenceOf(remark: string): string {
+  return `${remark.charAt(0).toUpperCase()}${remark.slice(1)}.`
+}

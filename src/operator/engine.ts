@@ -7,7 +7,14 @@ const durability: Readonly<Record<StoreEngine, string>> = {
   redis: 'An event is in Redis, and appended to its log on disk, before it is answered 200.',
 }
 
-/** In one sentence, for people. */
-export function durabilityOf(engine: StoreEngine): string {
-  return durability[engine]
+/** What is left of it where the store has doubts. */
+const doubted: Readonly<Record<StoreEngine, string>> = {
+  sqlite: 'An event is in a file on this machine before it is answered 200, but may be lost: see the warnings.',
+  postgres: 'An event is committed in Postgres before it is answered 200, but may be lost: see the warnings.',
+  redis: 'An event is in Redis before it is answered 200, but may be lost: see the warnings.',
+}
+
+/** In one sentence, for people; `doubts` are the store's own. */
+export function durabilityOf(engine: StoreEngine, doubts: readonly string[] = []): string {
+  return doubts.length === 0 ? durability[engine] : doubted[engine]
 }

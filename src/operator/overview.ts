@@ -56,7 +56,7 @@ export async function overviewOf(
     uptimeSeconds: Math.floor((now - startedAt) / 1000),
     store: {
       engine: store.engine,
-      durability: durabilityOf(store.engine),
+      durability: durabilityOf(store.engine, store.doubts()),
       replicas,
       ...store.status(),
       waiting: store.backlog(),

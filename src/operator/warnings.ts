@@ -2,7 +2,8 @@ import { hash } from 'node:crypto'
 import { statfs } from 'node:fs/promises'
 import type { Config } from '../config/types.ts'
 import { checkConfig } from '../diagnosis/checks.ts'
-import type { Finding } from '../diagnosis/findings.ts'
+import { type Finding, warn } from '../diagnosis/findings.ts'
+import { sentenceOf } from '../diagnosis/words.ts'
 import type { Store } from '../store/types.ts'
 import type { DestinationView } from './schemas.ts'
 
@@ -18,7 +19,7 @@ export interface Warning {
 
 export interface WarningOptions {
   readonly config: Config
-  readonly store: Pick<Store, 'status'>
+  readonly store: Pick<Store, 'status' | 'doubts'>
   readonly destinations: readonly DestinationView[]
   /** Free and all bytes of the file system of DATA_DIR; null: nobody knows. */
   readonly disk: { readonly free: number; readonly size: number } | null
@@ -57,14 +58,15 @@ function fromFinding({ check, level, sentence }: Finding): Warning {
 }
 
 function storeWarnings({ store }: WarningOptions): readonly Warning[] {
+  const doubts = store.doubts().map((doubt) => fromFinding(warn('store', sentenceOf(doubt))))
   const { state, error } = store.status()
-  if (state === 'ready') return []
+  if (state === 'ready') return doubts
   const why = error === null ? '' : ` (${error})`
   const text =
     state === 'broken'
       ? `The store is beyond repair while it runs${why}: start the gateway anew. Until then every event is answered 503.`
       : `The store cannot commit${why}: events are answered 503 until it can. Free space, or see to what keeps its data.`
-  return [{ code: `store:${state}`, level: 'critical', text }]
+  return [{ code: `store:${state}`, level: 'critical', text }, ...doubts]
 }
 
 function diskWarnings({ config, disk }: WarningOptions): readonly Warning[] {

@@ -152,6 +152,8 @@ export interface Store {
   /** Tries a commit; resolves with what came of it. */
   probe(): Promise<StoreStatus>
   status(): StoreStatus
+  /** Ways in which what keeps the events may lose accepted ones as it is set up now, a sentence each; none: it keeps them. */
+  doubts(): readonly string[]
   /** What waits to be stored now. */
   backlog(): Backlog
   /** Finishes what was handed in and closes. Calling it again does nothing. */

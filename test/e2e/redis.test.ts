@@ -77,6 +77,11 @@ describe('a gateway with REDIS_URL', { skip: noRedis }, () => {
     assert.doesNotMatch(stderr + stdout, /p4ssword/)
     const relaxed = await startGateway(t, { REDIS_URL: redis.url.href, REDIS_DURABILITY: 'relaxed' })
     await relaxed.logged(({ level, msg }) => level === 40 && /writes no log/.test(msg))
+    const { json } = await send(relaxed.port, { method: 'GET', path: '/api/overview' })
+    const { store, warnings } = json as { store: { durability: string }; warnings: { text: string }[] }
+    assert.match(store.durability, /may be lost/)
+    assert.equal(warnings.filter(({ text }) => /^Redis at .*writes no log.*p4ssword/.test(text)).length, 0)
+    assert.equal(warnings.filter(({ text }) => /^Redis at .*writes no log/.test(text)).length, 1)
     assert.equal(await relaxed.stop(), 0)
   })
 })

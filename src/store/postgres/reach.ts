@@ -106,7 +106,8 @@ function judge(server: Readonly<Record<string, unknown>>): string[] {
     (name) => name !== '' && (name !== 'fsync' || server['fsync'] === 'off'),
   )
   return off.map(
-    (name) => `${name} is off on the database server: a loss of power there loses events that were accepted`,
+    (name) =>
+      `${name} is off on the database server: a loss of power there loses events that were accepted; switch it on`,
   )
 }
 

@@ -84,7 +84,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     throw new StoreOpenError(`DATABASE_URL: ${error instanceof Error ? error.message : String(error)}`)
   }
   const intake = openDatabase({ address, schema, pooled, name, size: acceptConnections, timeoutMs })
-  return assemble(options, work, intake, replica)
+  return { ...assemble(options, work, intake, replica), doubts: () => warnings }
 }
 
 async function takeNumber({ query, tables }: Database): Promise<number> {
@@ -92,7 +92,12 @@ async function takeNumber({ query, tables }: Database): Promise<number> {
   return Number(row?.['number'] ?? 0)
 }
 
-function assemble(options: PostgresStoreOptions, work: Database, intake: Database, replica: number): Store {
+function assemble(
+  options: PostgresStoreOptions,
+  work: Database,
+  intake: Database,
+  replica: number,
+): Omit<Store, 'doubts'> {
   const { dedupRetentionMs, timeoutMs = 1000 } = options
   const { query, tables } = work
   let status: StoreStatus = { state: 'ready', error: null }

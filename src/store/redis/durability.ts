@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import type { RedisAddress } from '../../redis/address.ts'
 import type { RedisClient } from '../../redis/client.ts'
 
 /**
@@ -51,6 +52,26 @@ export function refusalOf({ faults, unknown, unusable }: DurabilityReport, durab
     `${unknown}, so nobody knows whether it keeps what it took; if its provider says that it runs with appendonly yes, ` +
     `appendfsync always and maxmemory-policy noeviction, set REDIS_DURABILITY=trusted, ${accept}`
   )
+}
+
+/** Ways in which accepted events may be lost by a Redis that is used all the same, one line each; none: it keeps them. */
+export function doubtsOf(
+  { kind }: Pick<RedisAddress, 'kind'>,
+  { faults, unknown }: DurabilityReport,
+): readonly string[] {
+  const failover =
+    'when a replica takes over from its primary, events that were accepted in the last moments before may be lost: a ' +
+    'primary answers before its replicas have what it took'
+  return [
+    ...faults,
+    ...(unknown === null ? [] : [`${unknown}; that it keeps every event is taken on trust`]),
+    ...(kind === 'cluster' || kind === 'sentinel' ? [failover] : []),
+  ]
+}
+
+/** What else an operator should know before relying on it. */
+export function remarksOf({ kind }: Pick<RedisAddress, 'kind'>): readonly string[] {
+  return kind === 'cluster' ? ['all keys are in one slot, so one primary of the Cluster does all the work'] : []
 }
 
 async function ask(server: Redis): Promise<DurabilityReport> {

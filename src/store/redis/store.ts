@@ -5,7 +5,7 @@ import { isEventId } from '../event-id.ts'
 import type { Store, StoreStatus } from '../types.ts'
 import { createAcceptQueue, hashKey } from './accept-queue.ts'
 import { createAttempts } from './attempts.ts'
-import { type Durability, refusalOf, reportDurability } from './durability.ts'
+import { type Durability, doubtsOf, refusalOf, remarksOf, reportDurability } from './durability.ts'
 import { openLink } from './link.ts'
 import { createNotes } from './notes.ts'
 import { queueOf } from './queue-names.ts'
@@ -57,6 +57,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
   const client = createRedisClient({ address, ca: options.ca ?? null, connectTimeoutMs })
   const { label } = address
   let warned = false
+  let doubts: readonly string[] = []
 
   const link = openLink({
     client,
@@ -66,9 +67,12 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     async check() {
       const report = await reportDurability(client)
       const refusal = refusalOf(report, durability)
+      // Asked anew at each connect: whoever took over may be set up in another way.
+      doubts = doubtsOf(address, report).map((doubt) => `Redis at ${label}: ${doubt}`)
       if (refusal === null && !warned) {
         warned = true
-        for (const warning of warningsOf(address, durability, report)) onWarning(`Redis at ${label}: ${warning}`)
+        for (const warning of doubts) onWarning(warning)
+        for (const remark of remarksOf(address)) onWarning(`Redis at ${label}: ${remark}`)
       }
       return refusal
     },
@@ -153,6 +157,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
       const trouble = link.trouble()
       return trouble === null ? status : { state: 'failing', error: trouble }
     },
+    doubts: () => doubts,
     backlog: queue.backlog,
     close() {
       closed ??= (async () => {
@@ -168,23 +173,4 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
 /** All keys in one slot of a Cluster: https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#hash-tags */
 function tagOf(prefix: string): string {
   return `{${prefix}}`
-}
-
-function warningsOf(
-  address: RedisAddress,
-  durability: Durability,
-  { faults, unknown }: Awaited<ReturnType<typeof reportDurability>>,
-): string[] {
-  const warnings = durability === 'relaxed' ? [...faults] : []
-  if (unknown !== null) warnings.push(`${unknown}; that it keeps every event is taken on trust`)
-  if (address.kind === 'cluster' || address.kind === 'sentinel') {
-    warnings.push(
-      'when a replica takes over from its primary, events that were accepted in the last moments before may be lost: a ' +
-        'primary answers before its replicas have what it took',
-    )
-  }
-  if (address.kind === 'cluster') {
-    warnings.push('all keys are in one slot, so one primary of the Cluster does all the work')
-  }
-  return warnings
 }

@@ -176,6 +176,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       return writer.status()
     },
     status: writer.status,
+    doubts: () => [],
     backlog: writer.backlog,
     close() {
       closed ??= (async () => {

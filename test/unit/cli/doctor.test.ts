@@ -9,6 +9,8 @@ import type { Finding } from '../../../src/diagnosis/findings.ts'
 import { cli } from '../../support/cli.ts'
 import { startGateway } from '../../support/gateway.ts'
 import { noPostgres, startPostgres } from '../../support/postgres.ts'
+import { noRedis, startRedis } from '../../support/redis.ts'
+import { durable } from '../../support/redis-store.ts'
 import { tempDir } from '../../support/temp-dir.ts'
 
 const token = 'f00dcafe'.repeat(8)
@@ -103,6 +105,48 @@ describe('posthorn doctor, with a database', () => {
       assert.match(find('store')[0]?.sentence ?? '', sentence)
       await server.close()
     }
+  })
+})
+
+describe('posthorn doctor, with a Redis', () => {
+  const env = (url: URL, more: Record<string, string> = {}) => ({
+    WEBHOOK_SECRET: secret,
+    REDIS_URL: url.href,
+    ...more,
+  })
+  const levels = (found: Awaited<ReturnType<typeof doctor>>) => found.find('store').map(({ level }) => level)
+  const sentence = (found: Awaited<ReturnType<typeof doctor>>) => found.find('store')[0]?.sentence ?? ''
+
+  it('says that it is not there, without its password', async () => {
+    const found = await doctor([], { env: env(new URL('redis://:a-password-of-it@127.0.0.1:9')) })
+    assert.equal(found.code, 1)
+    assert.deepEqual(levels(found), ['fail'])
+    assert.match(sentence(found), /^REDIS_URL: Redis at 127\.0\.0\.1:9: .*ECONNREFUSED/)
+    assert.ok(!found.out.includes('password'))
+  })
+
+  it('says that it keeps events, that a start would be refused, and what was accepted', {
+    skip: noRedis,
+  }, async (t) => {
+    const keeps = await startRedis(t, ...durable())
+    const good = await doctor([], { env: env(keeps.url) })
+    assert.deepEqual(levels(good), ['ok'])
+    assert.match(sentence(good), /appended to its log/)
+    const forgets = await startRedis(t)
+    const refused = await doctor([], { env: env(forgets.url) })
+    assert.deepEqual(levels(refused), ['fail'])
+    assert.match(sentence(refused), /appendonly no.*REDIS_DURABILITY=relaxed/)
+    const relaxed = await doctor([], { env: env(forgets.url, { REDIS_DURABILITY: 'relaxed' }) })
+    assert.deepEqual(levels(relaxed), ['warn'])
+    assert.match(sentence(relaxed), /^Redis at .*appendonly no/)
+  })
+
+  it('gives up on one that does not answer', { skip: noRedis }, async (t) => {
+    const redis = await startRedis(t, ...durable())
+    redis.freeze()
+    const found = await doctor([], { env: env(redis.url) })
+    assert.match(sentence(found), /no answer within|timed out|ETIMEDOUT/i)
+    redis.thaw()
   })
 })
 

@@ -11,7 +11,7 @@ const config = (env: Record<string, string> = {}) => loadConfig({ WEBHOOK_SECRET
 const find = (over: Partial<WarningOptions> = {}) =>
   findWarnings({
     config: config(),
-    store: { status: () => ({ state: 'ready', error: null }) },
+    store: { status: () => ({ state: 'ready', error: null }), doubts: () => [] },
     destinations: [],
     disk: { free: 100 * gibibyte, size: 200 * gibibyte },
     now,
@@ -44,10 +44,22 @@ describe('warnings', () => {
     assert.equal(new Set(found.map(({ code }) => code)).size, found.length)
   })
 
+  it('what the store may lose is a sentence of its own, also while it cannot commit', () => {
+    const doubts = () => ['it writes no log', 'fsync is off']
+    const both = [
+      ['warning', 'It writes no log.'],
+      ['warning', 'Fsync is off.'],
+    ]
+    const shown = (state: 'ready' | 'failing') =>
+      find({ store: { status: () => ({ state, error: null }), doubts } }).map(({ level, text }) => [level, text])
+    assert.deepEqual(shown('ready'), both)
+    assert.deepEqual(shown('failing').slice(1), both)
+  })
+
   it('a store that cannot commit comes first', () => {
     const [first] = find({
       config: loadConfig({}, { cwd: '/srv' }),
-      store: { status: () => ({ state: 'failing', error: 'the disk is full' }) },
+      store: { status: () => ({ state: 'failing', error: 'the disk is full' }), doubts: () => [] },
     })
     assert.equal(first?.level, 'critical')
     assert.match(first?.text ?? '', /the disk is full.*Free space/)

@@ -29,6 +29,7 @@ test('refuses to start where accepted events could be lost, and says what to do'
     await assert.rejects(openOn(redis.url), refused(message), name)
     const warnings: string[] = []
     const store = await openOn(redis.url, { durability: 'relaxed', onWarning: (text) => warnings.push(text) })
+    assert.deepEqual(store.doubts(), warnings)
     await store.close()
     assert.equal(warnings.length, 1, name)
     assert.match(warnings[0] ?? '', new RegExp(value))
