@@ -47,3 +47,12 @@ export function secondsOf(text: string): number {
   if (value > 0 && value <= 3600) return value
   throw new InvalidArgumentError('Give seconds, from 0.001 to 3600.')
 }
+
+/** @param things what the rate is of, for the error */
+export function rateOf(things: string, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,5}(?:\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN
+    if (value > 0 && value <= most) return value
+    throw new InvalidArgumentError(`Give ${things} per second, up to ${most}; 0.5 is one every two seconds.`)
+  }
+}

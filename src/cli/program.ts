@@ -10,6 +10,7 @@ import { addListen } from './commands/listen.ts'
 import { addMigrate } from './commands/migrate.ts'
 import { addProviders } from './commands/providers.ts'
 import { addRejections } from './commands/rejections.ts'
+import { addRelease } from './commands/release.ts'
 import { addDiscard, addReplay } from './commands/replay.ts'
 import { addSend } from './commands/send.ts'
 import { addStart } from './commands/start.ts'
@@ -40,6 +41,7 @@ Examples:
   posthorn tail                                what does the gateway take?
   posthorn replay --state dead --from 2d       deliver again what was given up
   posthorn explain rej_0akwhwn5g00             why was this request refused?
+  posthorn release --source github             the cause is mended: take what was refused for it
   posthorn doctor                              is this deployment as it should be?
   posthorn help send                           more about one command`
 
@@ -95,6 +97,7 @@ export function createProgram(context: CommandContext): Command {
   addDiscard(program, context)
   program.commandsGroup('Finding out what is wrong:')
   addExplain(program, context)
+  addRelease(program, context)
   addDoctor(program, context)
   program.commandsGroup('Moving:')
   addMigrate(program, context)

@@ -3,14 +3,12 @@ import { addGatewayOptions, gatewayHelp } from '../api/gateway.ts'
 import type { JobsOptions } from '../jobs/jobs.ts'
 import type { CommandContext } from '../program.ts'
 
-/** `posthorn jobs`: replays and discards of many deliveries. */
+/** `posthorn jobs`: replays, discards and releases of many. */
 export function addJobs(program: Command, { io, exit }: CommandContext): void {
   const command = program
     .command('jobs')
-    .summary('list the replays and discards of many deliveries; cancel one')
-    .description(
-      'Lists what "posthorn replay" and "posthorn discard" began since the gateway was started, newest first.',
-    )
+    .summary('list replays, discards and releases of many; cancel one')
+    .description('Lists the last replays, discards and releases of many, newest first, and how far each is.')
     .option('--json', 'print JSON')
     .action(async (options: JobsOptions) => {
       const { listJobs } = await import('../jobs/jobs.ts')

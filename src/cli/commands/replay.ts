@@ -1,7 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { addGatewayOptions, gatewayHelp } from '../api/gateway.ts'
 import { isoMomentOf, momentHelp } from '../api/moment.ts'
-import { wordOf } from '../arguments.ts'
+import { rateOf, wordOf } from '../arguments.ts'
 import type { CommandContext } from '../program.ts'
 import type { DiscardOptions, ReplayOptions } from '../replay/options.ts'
 
@@ -21,7 +21,7 @@ export function addReplay(program: Command, { io, exit }: CommandContext): void 
     .option('--to <destination>', 'deliver to this one instead ("posthorn destinations" lists them)', wordOf)
   addFilter(command, io.now)
     .option('--move', 'with --to: discard the deliveries that were found, since another destination has them now')
-    .addOption(new Option('--rate <n>', 'deliveries per second').argParser(rateOf).default(100))
+    .addOption(new Option('--rate <n>', 'deliveries per second').argParser(rateOf('deliveries', 10_000)).default(100))
   addLast(command)
     .addHelpText(
       'after',
@@ -51,7 +51,7 @@ export function addDiscard(program: Command, { io, exit }: CommandContext): void
     .summary('give up deliveries that nobody wants any more')
     .description('Discards every delivery that matches, with a question first. The events themselves stay.')
   addFilter(command, io.now).addOption(
-    new Option('--rate <n>', 'deliveries per second').argParser(rateOf).default(1_000),
+    new Option('--rate <n>', 'deliveries per second').argParser(rateOf('deliveries', 10_000)).default(1_000),
   )
   addLast(command)
     .addHelpText(
@@ -88,10 +88,4 @@ function addLast(command: Command): Command {
     .optionsGroup('Output:')
     .option('--json', 'print JSON')
   return addGatewayOptions(command)
-}
-
-function rateOf(text: string): number {
-  const value = /^\d{1,5}(?:\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN
-  if (value > 0 && value <= 10_000) return value
-  throw new InvalidArgumentError('Give deliveries per second, up to 10000; 0.5 is one every two seconds.')
 }

@@ -26,7 +26,7 @@ async function explainRejection(client: Client, id: string, output: Output): Pro
     request: `${method} ${url}`,
     source: source ?? 'none',
     bytes: bodySize,
-    notes: diagnosis.cause === 'genuine' && body !== null ? [`Release it: POST /api/rejections/${id}/release.`] : [],
+    notes: diagnosis.cause === 'genuine' && body !== null ? [`To release it: posthorn release ${id}`] : [],
   })
   return diagnosis.cause === 'genuine' ? exitCodes.ok : exitCodes.unexpected
 }

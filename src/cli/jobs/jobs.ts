@@ -21,8 +21,8 @@ export function listJobs(io: Io, options: JobsOptions): Promise<ExitCode> {
   return withClient(io, options, async (client) => {
     const { jobs } = await client.get('/jobs', Jobs)
     output.document(jobs)
-    if (jobs.length === 0) output.notice('none was started since the gateway was.')
-    const heading = ['STARTED', 'ID', 'KIND', 'STATE', 'CHANGED', ''].map((text) => output.style('bold', text))
+    if (jobs.length === 0) output.notice('there is none.')
+    const heading = ['STARTED', 'ID', 'KIND', 'STATE', 'DONE', ''].map((text) => output.style('bold', text))
     if (jobs.length > 0)
       for (const line of table([heading, ...jobs.map((job) => cells(output, job))])) output.line(line)
     return exitCodes.ok
@@ -45,7 +45,7 @@ function cells(output: Output, { id, kind, state, count, destination, startedAt,
     output.style('cyan', plain(id, 60)),
     destination === null ? kind : `${kind} to ${plain(destination)}`,
     output.style(colours[state] ?? 'yellow', state),
-    counted(count, 'delivery', 'deliveries'),
+    kind === 'release' ? counted(count, 'request') : counted(count, 'delivery', 'deliveries'),
     error === null ? '' : plain(error),
   ]
 }

@@ -113,7 +113,9 @@ function hintsFor(
       )
     }
     if (secret !== null)
-      hints.push(`Has the gateway the same secret in ${variable}? Its log says what was wrong with the signature.`)
+      hints.push(
+        `Has the gateway the same secret in ${variable}? Its console and "posthorn rejections" say what was wrong.`,
+      )
   }
   if (
     wanted.some(
