@@ -51,10 +51,16 @@ async function start(config: Config): Promise<void> {
       port: (app.server.address() as AddressInfo).port,
       sources: [...config.sources.keys()],
       destinations: gateway.destinations,
-      ...(config.database === null ? { dataDir: config.dataDir } : { database: labelOf(config.database.address) }),
+      ...placeOf(config),
     },
     'ready',
   )
+}
+
+/** Where events are kept, without credentials. */
+function placeOf({ database, redis, dataDir }: Config): Readonly<Record<string, string>> {
+  if (database !== null) return { database: labelOf(database.address) }
+  return redis === null ? { dataDir } : { redis: redis.address.label }
 }
 
 async function drain(app: App, ms: number, logger: Logger): Promise<void> {
@@ -82,7 +88,7 @@ function explain(error: unknown): string {
   if (explained.some((kind) => error instanceof kind)) return error.message
   const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number }
   if (code === 'EADDRINUSE')
-    return `PORT: ${port} is in use on ${address}: stop what listens there, or set PORT to another`
+    return `PORT: ${port} is in use on ${address?.includes(':') ? `[${address}]` : address}; stop what listens there, or set PORT to another.`
   if (code === 'EACCES') return `PORT: this user may not listen on ${port}: set PORT to one above 1023`
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `HOST: ${address ?? ''} is no address of this machine`
   return error.stack ?? error.message

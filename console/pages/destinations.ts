@@ -64,7 +64,9 @@ function Card({ destination, lastHour, reload }: CardProps) {
       'p',
       { class: 'hint wrap' },
       standingOfDestination(state).meaning,
-      since === null ? null : [state === 'failing' ? ' Probed ' : ' Since ', h(Time, { key: 'since', at: since }), '.'],
+      since === null
+        ? null
+        : [state === 'failing' ? ' Tried again ' : ' Since ', h(Time, { key: 'since', at: since }), '.'],
       reason === null ? null : ` ${reason}`,
     ),
     h(
@@ -93,7 +95,7 @@ function Card({ destination, lastHour, reload }: CardProps) {
         : `Last hour: ${count(made)} delivered, ${count(failed)} failed (${successRate(made, failed)} succeeded).`,
       oldestDueAt === null || pending === 0
         ? null
-        : [' The first that waits is due ', h(Time, { key: 'due', at: oldestDueAt }), '.'],
+        : [' The oldest that waits: due ', h(Time, { key: 'due', at: oldestDueAt }), '.'],
     ),
     h('div', { class: 'actions' }, h(Buttons, { destination, reload })),
   )

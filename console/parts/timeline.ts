@@ -91,7 +91,11 @@ function Outlook({
   // Of a delivery that succeeded at once nothing more is kept than how it ended.
   const told = attempts.length > 0 || lastError === null ? null : h('span', { class: 'wrap' }, ` ${lastError}`)
   const tries = delivery.attempts === 0 ? '' : ` ${plural(delivery.attempts, 'attempt')} so far.`
-  if (state === 'pending') return h('p', null, 'Next attempt ', h(Time, { at: dueAt }), `.${tries}`, key, told)
+  if (state === 'pending') {
+    // What is due waits while its destination fails, is paused or is slow.
+    const next = Date.parse(dueAt) < Date.now() ? 'Next attempt: due' : 'Next attempt'
+    return h('p', null, `${next} `, h(Time, { at: dueAt }), `.${tries}`, key, told)
+  }
   if (state === 'leased') return h('p', null, `Attempt ${delivery.attempts} is being made.`, key)
   const status = lastStatus === null ? '' : ` with ${lastStatus}`
   return h(

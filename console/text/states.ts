@@ -16,7 +16,7 @@ const standings = {
   dead: { word: 'dead', tone: 'bad', meaning: 'Given up after all attempts. Replay it when the cause is mended.' },
   leased: { word: 'under way', tone: 'busy', meaning: 'An attempt is being made now.' },
   retrying: { word: 'retrying', tone: 'warn', meaning: 'The last attempt failed; it is tried again.' },
-  pending: { word: 'waiting', tone: 'busy', meaning: 'It waits for its first attempt.' },
+  pending: { word: 'pending', tone: 'busy', meaning: 'It waits for its first attempt.' },
   discarded: { word: 'discarded', tone: 'quiet', meaning: 'An operator does not want it delivered any more.' },
 } as const satisfies Readonly<Record<string, Standing>>
 
@@ -58,9 +58,9 @@ export const standingOfAttempt = (outcome: AttemptView['outcome']): Standing =>
 const destinations: Readonly<Record<DestinationView['state'], Standing>> = {
   active: { word: 'active', tone: 'good', meaning: 'Deliveries are made as they fall due.' },
   failing: {
-    word: 'left alone',
+    word: 'failing',
     tone: 'bad',
-    meaning: 'It only fails: the breaker is open, and it is probed now and then.',
+    meaning: 'It only fails: the breaker is open, and it is tried now and then.',
   },
   paused: { word: 'paused', tone: 'warn', meaning: 'An operator paused it. What falls due waits.' },
   disabled: { word: 'disabled', tone: 'bad', meaning: 'It answered 410 Gone. Enable it when it is back.' },

@@ -71,7 +71,7 @@ function describeVariable(
   text: string | undefined,
   derived: Derived[string] | undefined,
 ): SettingView {
-  const notes = { name, description, accepted, isSecret: !shown.has(kind) }
+  const notes = { name, description: unmarked(description), accepted, isSecret: !shown.has(kind) }
   const trimmed = text?.trim() ?? ''
   if (notes.isSecret) {
     const isSet = text !== undefined && text !== ''
@@ -116,6 +116,11 @@ function describeFile({ path, sources, destinations, queues, handlers }: FileCon
     add(`handlers.${name}`, [...(route.from ?? []), ...(route.types ?? [])].join(', ') || 'every event of its name')
   }
   return views
+}
+
+/** Descriptions are written for docs/settings.md: code in backticks, links to pages beside it. */
+function unmarked(markdown: string): string {
+  return markdown.replaceAll(/\[[^\]]*\]\(([^)]+)\)/g, 'docs/$1').replaceAll('`', '')
 }
 
 function fromFile(name: string) {

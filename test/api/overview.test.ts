@@ -179,6 +179,7 @@ describe('settings', () => {
       assert.deepEqual([value, isSet, isSecret], [null, true, true], name)
     }
     assert.equal(of('VIEWER_TOKEN').isSet, false)
+    assert.match(of('DATABASE_URL').description, /instead of in DATA_DIR: see docs\/postgres\.md\.$/, 'no Markdown')
     assert.equal(of('FORWARD_URL').value, 'https://[hidden]@app.example/hooks?[hidden] http://localhost:4000/a')
     for (const hidden of [secret, 'pass-word', 'quiet', 'whsec_BwcH', 'f00dcafe'])
       assert.ok(!text.includes(hidden), hidden)

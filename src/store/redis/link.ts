@@ -121,7 +121,9 @@ export function openLink({ client, label, prefix, timeoutMs, check }: LinkOption
     trouble,
     onUsable: (listener) => void listeners.push(listener),
     async opened(waitMs) {
-      const late = setTimeout(() => first.reject(new Error(trouble() ?? 'it does not answer')), waitMs)
+      const give = () =>
+        `${trouble() ?? `Redis at ${label}: it does not answer`}; see that it runs there, and that the URL is right`
+      const late = setTimeout(() => first.reject(new Error(give())), waitMs)
       await first.promise.finally(() => clearTimeout(late))
     },
     async close() {
