@@ -6,9 +6,9 @@ import { CliError } from '../errors.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { type Io, isTerminal } from '../io.ts'
 import { type Output, plain } from '../output.ts'
+import { createProgress } from '../show/progress.ts'
 import { countText } from '../show/quantity.ts'
 import { ask } from './ask.ts'
-import { createProgress } from './progress.ts'
 
 /** Work that a gateway does as a job. */
 export interface JobOrder {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { progressLine } from '../../../src/cli/jobs/progress.ts'
+import { progressLine } from '../../../src/cli/show/progress.ts'
 import { cli } from '../../support/cli.ts'
 import { operatorCli } from './operator-support.ts'
 

@@ -1,6 +1,6 @@
 import { type Io, isTerminal } from '../io.ts'
-import { countText } from '../show/quantity.ts'
-import { span } from '../show/time.ts'
+import { countText } from './quantity.ts'
+import { span } from './time.ts'
 
 /** How far long work is: one line on standard error, on a terminal alone. */
 export interface Progress {
