@@ -117,8 +117,10 @@ export interface TargetOptions extends Route, DeliveryOptions {
 export interface QueueOptions extends TargetOptions {
   /** Its name, as the workers have it. */
   readonly queue: string
-  /** `redis://` or `rediss://`, with user name, password and the number of a database where they are needed. */
+  /** As `REDIS_URL`: `redis://`, `rediss://` or `unix://`; one server, Sentinels or a Cluster. */
   readonly redis: Text
+  /** Authorities to trust beside the usual ones: certificates as PEM, or the path of a PEM file. */
+  readonly ca?: string
   /** What its keys begin with; by default `bull`, as BullMQ has it. */
   readonly prefix?: string
   /** Options of its jobs, with BullMQ's names and units. */

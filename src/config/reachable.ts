@@ -1,4 +1,6 @@
 import { BlockedAddressError, createGuard, operatorNetworks } from '../net/guard.ts'
+import type { RedisAddress } from '../redis/address.ts'
+import { quote } from './parse.ts'
 
 const guard = createGuard(operatorNetworks)
 
@@ -14,4 +16,12 @@ export function neverContacted({ hostname }: URL): string | null {
     if (error instanceof BlockedAddressError) return error.message
     throw error
   }
+}
+
+/** The same of each server that the URL of a Redis names: those that a Cluster or Sentinels name are not known yet. */
+export function neverContactedIn({ nodes }: RedisAddress): readonly string[] {
+  return nodes.flatMap(({ host }) => {
+    const url = URL.parse(`http://${host.includes(':') ? `[${host}]` : host}/`)
+    return (url === null ? `${quote(host)} is no host` : neverContacted(url)) ?? []
+  })
 }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { parseRedisUrl } from '../redis/address.ts'
 import type { Findings } from './environment.ts'
 import { quote } from './parse.ts'
-import { neverContacted } from './reachable.ts'
+import { neverContactedIn } from './reachable.ts'
 import type { Settings } from './schema.ts'
 import type { RedisConfig } from './types.ts'
 
@@ -16,12 +16,8 @@ export function readRedis(settings: Settings, cwd: string, findings: Findings): 
     }
     return null
   }
-  for (const { host } of address.nodes) {
-    const url = URL.parse(`http://${host.includes(':') ? `[${host}]` : host}/`)
-    const blocked = url === null ? `${quote(host)} is no host` : neverContacted(url)
-    if (blocked !== null) {
-      findings.problems.push(`REDIS_URL: ${blocked}; give the URL of a server that the gateway may contact.`)
-    }
+  for (const blocked of neverContactedIn(address)) {
+    findings.problems.push(`REDIS_URL: ${blocked}; give the URL of a server that the gateway may contact.`)
   }
   const ca = settings.REDIS_CA_FILE === undefined ? null : readCa(resolve(cwd, settings.REDIS_CA_FILE), findings)
   if (ca !== null && !address.tls) {

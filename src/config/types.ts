@@ -70,7 +70,9 @@ export interface TargetConfig extends DeliverySettings {
 export interface QueueConfig extends TargetConfig {
   readonly queue: string
   /** May hold credentials: never log it. */
-  readonly redis: URL
+  readonly redis: RedisAddress
+  /** PEM of the authorities that are trusted beside the usual ones; null: those alone. */
+  readonly ca: string | null
   /** What its keys begin with; null: BullMQ's own. */
   readonly prefix: string | null
   readonly jobOptions: QueueJobOptions

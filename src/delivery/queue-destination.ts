@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import { Queue } from 'bullmq'
-import { Redis } from 'ioredis'
 import type { QueueJobOptions } from '../config/define-config.ts'
+import type { RedisAddress } from '../redis/address.ts'
+import { createRedisClient, type RedisClient } from '../redis/client.ts'
 import { formatTraceparent, type TraceContext } from '../tracing/trace-context.ts'
 import { isCredentialHeader } from './headers.ts'
 import { describeError } from './one-line.ts'
@@ -12,8 +13,10 @@ import { untilAborted } from './until-aborted.ts'
 
 export interface QueueDestinationOptions {
   readonly name: string
-  /** `redis://` or `rediss://`; may hold credentials: never log it. */
-  readonly redis: URL
+  /** May hold credentials: never log it. */
+  readonly redis: RedisAddress
+  /** PEM of the authorities that are trusted beside the usual ones. */
+  readonly ca?: string | null
   /** Name of the BullMQ queue. */
   readonly queue: string
   /** What its keys begin with; left out: BullMQ's own. */
@@ -50,27 +53,20 @@ export interface QueuedEvent {
  */
 const KEPT_SECONDS = 86_400
 const CONNECT_TIMEOUT_MS = 2_000
-const MAX_RECONNECT_MS = 2_000
 
 /**
  * Puts events into a BullMQ queue, for applications that process there. The job's id is made of the event's, so that an
  * attempt whose outcome got lost does not become a second job; a replay does.
  */
 export function createQueueDestination(options: QueueDestinationOptions): Destination {
-  const { redis, queue: queueName, prefix, jobOptions } = options
-  const place = `Redis at ${redis.host}`
+  const { redis, ca = null, queue: queueName, prefix, jobOptions, timeoutMs } = options
+  const place = `Redis at ${redis.label}`
   let lastError: string | null = null
-  const connection = new Redis(redis.href, {
-    lazyConnect: true,
-    connectTimeout: Math.min(CONNECT_TIMEOUT_MS, options.timeoutMs),
-    // An attempt fails at once while there is no connection: it is this gateway that tries again.
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: options.timeoutMs,
-    retryStrategy: (tries) => Math.min(25 * 2 ** Math.min(tries, 10), MAX_RECONNECT_MS),
-  })
+  // An attempt fails at once while there is no connection: it is this gateway that tries again.
+  const connectTimeoutMs = Math.min(CONNECT_TIMEOUT_MS, timeoutMs)
+  const connection = createRedisClient({ address: redis, ca, connectTimeoutMs })
   connection.on('error', (error: Error) => {
-    lastError = describeError(error)
+    lastError = describeError(causeOf(error))
   })
   connection.on('ready', () => {
     lastError = null
@@ -79,11 +75,19 @@ export function createQueueDestination(options: QueueDestinationOptions): Destin
   let queue: Queue | null = null
 
   /** Connects when there is something to hand on, or to ask. */
-  async function ready(): Promise<Redis> {
+  async function ready(): Promise<RedisClient> {
     if (connection.status === 'wait') connecting = connection.connect()
     if (connection.status !== 'ready') await connecting
     if (connection.status !== 'ready') throw new Error(lastError ?? 'not connected')
     return connection
+  }
+
+  /** A Cluster may put the queue on any of its primaries. */
+  async function ask(): Promise<readonly string[]> {
+    const connected = await ready()
+    const servers = 'nodes' in connected ? connected.nodes('master') : [connected]
+    const warnings = (await Promise.all(servers.map((server) => durabilityWarnings(server)))).flat()
+    return [...new Set(warnings)]
   }
 
   async function open(): Promise<Queue> {
@@ -122,8 +126,7 @@ export function createQueueDestination(options: QueueDestinationOptions): Destin
         'messaging.operation.name': 'add',
         'messaging.operation.type': 'send',
         'messaging.destination.name': queueName,
-        'server.address': redis.hostname,
-        'server.port': Number(redis.port || 6379),
+        ...whereabouts(redis),
       },
     },
 
@@ -138,7 +141,8 @@ export function createQueueDestination(options: QueueDestinationOptions): Destin
 
     async inspect() {
       try {
-        return (await durabilityWarnings(await ready())).map((warning) => `${place}: ${warning}`)
+        const deadline = AbortSignal.timeout(timeoutMs)
+        return (await untilAborted(ask(), deadline)).map((warning) => `${place}: ${warning}`)
       } catch (error) {
         return [`${place} cannot be reached, so its settings are not checked: ${lastError ?? describeError(error)}`]
       }
@@ -150,6 +154,17 @@ export function createQueueDestination(options: QueueDestinationOptions): Destin
       await queue?.close().catch(() => {})
     },
   }
+}
+
+/** Of a Cluster that is not there, its own error says only that. */
+function causeOf(error: Error): Error {
+  return 'lastNodeError' in error && error.lastNodeError instanceof Error ? error.lastNodeError : error
+}
+
+/** https://opentelemetry.io/docs/specs/semconv/registry/attributes/server/ */
+function whereabouts({ nodes: [node], path }: RedisAddress): Readonly<Record<string, string | number>> {
+  if (path !== null) return { 'server.address': path }
+  return node === undefined ? {} : { 'server.address': node.host, 'server.port': node.port }
 }
 
 function queuedEvent(event: DeliverableEvent, trace: TraceContext): QueuedEvent {

@@ -1,3 +1,4 @@
+import { getCACertificates } from 'node:tls'
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import type { RedisAddress } from './address.ts'
 
@@ -21,7 +22,8 @@ const silenceMs = 10_000
  */
 export function createRedisClient({ address, ca, connectTimeoutMs }: ClientOptions): RedisClient {
   const { username, password, db, sentinel, path } = address
-  const tls = address.tls ? { tls: ca === null ? {} : { ca } } : {}
+  const trusted = ca === null ? {} : { ca: [...getCACertificates('default'), ca] }
+  const tls = address.tls ? { tls: trusted } : {}
   const login = { ...(username === null ? {} : { username }), ...(password === null ? {} : { password }) }
   const options = {
     ...login,
@@ -62,7 +64,7 @@ export function createRedisClient({ address, ca, connectTimeoutMs }: ClientOptio
       failoverDetector: true,
       sentinelRetryStrategy: pause,
       enableTLSForSentinelMode: address.tls,
-      ...(address.tls ? { sentinelTLS: ca === null ? {} : { ca } } : {}),
+      ...(address.tls ? { sentinelTLS: trusted } : {}),
       ...(sentinel.username === null ? {} : { sentinelUsername: sentinel.username }),
       ...(sentinel.password === null ? {} : { sentinelPassword: sentinel.password }),
     })

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Redis } from 'ioredis'
 import type { Cleanup } from './gateway.ts'
 import { tempDir } from './temp-dir.ts'
 
@@ -44,6 +45,36 @@ export async function startRedis(t: Cleanup, ...flags: readonly string[]): Promi
       child = await start(port, flags)
     },
   }
+}
+
+/** A Cluster of three primaries, and a client of each. */
+export async function startCluster(t: Cleanup, ...flags: readonly string[]) {
+  const nodes: RedisServer[] = []
+  const buses: string[] = []
+  for (let i = 0; i < 3; i++) {
+    const bus = String(await freePort())
+    const own = ['--dir', tempDir(), '--cluster-enabled', 'yes', '--cluster-port', bus]
+    nodes.push(await startRedis(t, ...flags, ...own))
+    buses.push(bus)
+  }
+  const clients = nodes.map(({ url }) => new Redis(url.href))
+  t.after(() => {
+    for (const client of clients) client.disconnect()
+  })
+  const bounds = [0, 5461, 10_923, 16_384]
+  for (const [i, client] of clients.entries()) {
+    await client.call('CLUSTER', 'ADDSLOTSRANGE', bounds[i] ?? 0, (bounds[i + 1] ?? 0) - 1)
+    await client.call('CLUSTER', 'SET-CONFIG-EPOCH', i + 1)
+  }
+  for (const [i, { url }] of nodes.entries()) {
+    if (i > 0) await clients[0]?.call('CLUSTER', 'MEET', '127.0.0.1', url.port, buses[i] ?? '')
+  }
+  const isReady = async (client: Redis) => {
+    const info = String(await client.call('CLUSTER', 'INFO'))
+    return info.includes('cluster_state:ok') && info.includes('cluster_known_nodes:3')
+  }
+  for (const client of clients) while (!(await isReady(client))) await sleep(20)
+  return { nodes, clients }
 }
 
 /** A Sentinel that knows one server, as it is called there, and finds out about its replicas. */

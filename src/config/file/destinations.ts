@@ -1,11 +1,8 @@
-import { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { isAddableHeader } from '../../delivery/headers.ts'
-import { describeError } from '../../delivery/one-line.ts'
 import { parse } from '../parse.ts'
 import { neverContacted } from '../reachable.ts'
 import type { DestinationConfig } from '../types.ts'
+import { readCa } from './authorities.ts'
 import { readTimeout } from './delivery.ts'
 import { type Entry, resolveText } from './entry.ts'
 import type { DestinationData } from './schema.ts'
@@ -28,7 +25,7 @@ export function readDestination(name: string, data: DestinationData, entry: Entr
   const headers = readHeaders(data, url, entry)
   const secret = readSecret(data, entry)
   const connectTimeoutMs = readTimeout(data.connectTimeout, 'connectTimeout', entry)
-  const ca = readCa(data, entry)
+  const ca = readCa(data.ca, entry)
   return target === null || url === null
     ? null
     : { ...target, url, headers, secret, connectTimeoutMs, fatalStatuses: readFatal(data), ca }
@@ -92,22 +89,4 @@ function readHeaders(data: DestinationData, url: URL | null, entry: Entry): Read
     headers[lower] = value ?? ''
   }
   return Object.freeze(headers)
-}
-
-/** Certificates that can be read: a file with none in it would be found out by the first delivery only. */
-function readCa({ ca }: DestinationData, entry: Entry): string | null {
-  if (ca === undefined) return null
-  const given = ca.includes('-----BEGIN ')
-  const path = resolve(entry.directory, ca)
-  try {
-    const pem = given ? ca : readFileSync(path, 'utf8')
-    const certificates = pem.match(/-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs) ?? []
-    if (certificates.length === 0) throw new Error('there is no CERTIFICATE in it')
-    for (const certificate of certificates) new X509Certificate(certificate)
-    return certificates.join('\n')
-  } catch (error) {
-    const what = given ? 'the value given' : path
-    entry.problem('ca', `${what} cannot be used (${describeError(error)}); give certificates as PEM, or a PEM file.`)
-    return null
-  }
 }

@@ -121,11 +121,14 @@ const JobOptionsSchema = object(
   'an object of BullMQ job options',
 )
 
+const authorities = () => text('^[^]', 'certificates as PEM, or the path of a PEM file')
+
 export const QueueSchema = object({
   ...target,
   // BullMQ joins it to its keys with colons.
   queue: text('^[\\x21-\\x39\\x3b-\\x7e]{1,128}$', 'a name of up to 128 visible ASCII characters without colon'),
   redis: given('a URL such as redis://host:6379 or rediss://user:password@host:6380/0'),
+  ca: optional(authorities()),
   prefix: optional(text('^[\\x21-\\x7e]{1,128}$', 'up to 128 visible ASCII characters')),
   jobOptions: optional(JobOptionsSchema),
 })
@@ -155,7 +158,7 @@ export const DestinationSchema = object({
       'a list of statuses such as [400, 422] or ["4xx"]',
     ),
   ),
-  ca: optional(text('^[^]', 'certificates as PEM, or the path of a PEM file')),
+  ca: optional(authorities()),
 })
 
 export const HandlerSchema = object({ ...route, ...delivery })

@@ -1,23 +1,32 @@
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, describe, it, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Queue, Worker } from 'bullmq'
+import { Cluster, Redis } from 'ioredis'
 import { createQueueDestination, type QueuedEvent } from '../../../src/delivery/queue-destination.ts'
 import type { Destination, Outcome } from '../../../src/delivery/types.ts'
+import { parseRedisUrl } from '../../../src/redis/address.ts'
 import { formatTraceparent } from '../../../src/tracing/trace-context.ts'
-import { noRedis, type RedisServer, startRedis } from '../../support/redis.ts'
+import { makeAuthority } from '../../support/certificates.ts'
+import { freePort, noRedis, type RedisServer, startCluster, startRedis, startSentinel } from '../../support/redis.ts'
+import { tempDir } from '../../support/temp-dir.ts'
 import { context, event, START, trace } from './support.ts'
 
-function open(t: TestContext, redis: URL, queue = 'events', jobOptions = {}): Destination {
+function open(t: TestContext, redis: URL | string, queue = 'events', jobOptions = {}, more = {}): Destination {
+  const address = parseRedisUrl(String(redis))
+  assert.ok(address !== null)
   const destination = createQueueDestination({
     name: 'jobs',
-    redis,
+    redis: address,
     queue,
     jobOptions,
     matches: () => true,
     concurrency: 2,
     timeoutMs: 10_000,
     schedule: { delays: [], jitter: 0 },
+    ...more,
   })
   t.after(() => destination.close())
   return destination
@@ -115,6 +124,72 @@ describe('a BullMQ queue as a destination', { skip: noRedis }, () => {
     assert.equal(outcome.result, 'failed')
     assert.match(outcome.error, /WRONGPASS|password/i)
     assert.ok(!outcome.error.includes('wrong-password'))
+  })
+
+  it('is in a Cluster as well, of which every primary is asked what it would lose', async (t) => {
+    const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction']
+    const { nodes, clients } = await startCluster(t, ...durable)
+    const url = `redis://127.0.0.1:${nodes[0]?.url.port}?cluster=true`
+    // Of these queues each is on another primary.
+    for (const queue of ['a', 'b', 'c']) {
+      const destination = open(t, url, queue, {}, { prefix: `{${queue}}` })
+      for (const id of ['evt_1', 'evt_1', 'evt_2']) {
+        assert.deepEqual(await destination.attempt(event({ id }), context()), { result: 'delivered', status: null })
+      }
+      const read = new Cluster(nodes.map(({ url: node }) => ({ host: node.hostname, port: Number(node.port) })))
+      t.after(() => read.disconnect())
+      const jobs = new Queue(queue, { connection: read, prefix: `{${queue}}` })
+      t.after(() => jobs.close())
+      assert.equal(await jobs.count(), 2)
+      assert.deepEqual(await destination.inspect?.(), [])
+    }
+    await clients[2]?.config('SET', 'appendfsync', 'everysec')
+    const found = await open(t, url, 'a', {}, { prefix: '{a}' }).inspect?.()
+    assert.equal(found?.length, 1)
+    assert.match(found?.[0] ?? '', /appendfsync everysec/)
+  })
+
+  it('is behind a socket', async (t) => {
+    const path = join(tempDir(), 'redis.sock')
+    await startRedis(t, '--unixsocket', path)
+    const destination = open(t, `unix://${path}`)
+    assert.equal((await destination.attempt(event(), context())).result, 'delivered')
+    assert.equal(destination.traced?.attributes['server.address'], path)
+  })
+
+  it('is spoken to over TLS, with an authority of one’s own beside the usual ones', async (t) => {
+    const authority = makeAuthority()
+    const { key, cert } = authority.serverFor(['localhost'])
+    const dir = tempDir()
+    const file = (name: string, pem: string) => {
+      writeFileSync(join(dir, name), pem)
+      return join(dir, name)
+    }
+    const port = await freePort()
+    const files = ['--tls-key-file', file('key', key), '--tls-cert-file', file('cert', cert)]
+    const trust = ['--tls-ca-cert-file', file('ca', authority.certificate), '--tls-auth-clients', 'no']
+    await startRedis(t, '--tls-port', String(port), ...files, ...trust)
+    const url = `rediss://localhost:${port}`
+    const stranger = await open(t, url).attempt(event(), context())
+    assert.match(stranger.result === 'failed' ? stranger.error : '', /certificate/)
+    const known = open(t, url, 'events', {}, { ca: authority.certificate })
+    assert.equal((await attemptUntilDelivered(known, 'evt_1')).result, 'delivered')
+  })
+
+  it('goes on with the server that took over, where Sentinels say which', async (t) => {
+    const primary = await startRedis(t)
+    const replica = await startRedis(t, '--replicaof', '127.0.0.1', primary.url.port)
+    const operator = new Redis(replica.url.href)
+    t.after(() => operator.disconnect())
+    while (!(await operator.info('replication')).includes('master_link_status:up')) await sleep(20)
+    const sentinel = await startSentinel(t, 'main', primary.url)
+    const known = new Redis(sentinel.href)
+    t.after(() => known.disconnect())
+    while (!JSON.stringify(await known.call('SENTINEL', 'REPLICAS', 'main')).includes(replica.url.port)) await sleep(20)
+    const destination = open(t, `redis://127.0.0.1:${sentinel.port}?sentinel=main`)
+    assert.equal((await destination.attempt(event(), context())).result, 'delivered')
+    await primary.kill()
+    assert.equal((await attemptUntilDelivered(destination, 'evt_2')).result, 'delivered')
   })
 
   it('is reached once it is there, although it was not at first', async (t) => {

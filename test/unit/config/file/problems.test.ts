@@ -441,12 +441,13 @@ describe('a queue of the file', () => {
     assert.deepEqual([destinations.length, queues.length, warnings], [0, 1, []])
     const [queue] = queues
     assert.deepEqual(
-      [queue?.name, queue?.queue, queue?.prefix, queue?.redis.href, queue?.jobOptions, queue?.orderBy],
-      ['jobs', 'events', 'app:{bull}', 'redis://127.0.0.1:6379', jobOptions, '/id'],
+      [queue?.name, queue?.queue, queue?.prefix, queue?.redis.label, queue?.jobOptions, queue?.orderBy],
+      ['jobs', 'events', 'app:{bull}', '127.0.0.1:6379', jobOptions, '/id'],
     )
     assert.deepEqual([queue?.concurrency, queue?.timeoutMs, queue?.ratePerSecond, queue?.breaker], [2, 15_000, 5, null])
     const env = { R: 'rediss://user:p4ssword@redis.example:6380/3' }
-    assert.equal(configOf(jobs({ redis: { env: 'R' } }), env).queues[0]?.redis.href, env.R)
+    const redis = configOf(jobs({ redis: { env: 'R' } }), env).queues[0]?.redis
+    assert.deepEqual([redis?.label, redis?.tls, redis?.db], ['redis.example:6380', true, 3])
   })
 
   it('says what cannot be used, and shows no password', () => {
@@ -459,10 +460,13 @@ describe('a queue of the file', () => {
       p,
       `redis://h ${p}`,
     ])
-      assertProblems(jobs({ redis }), [
-        /^destinations\.jobs\.redis: the value given is not accepted; give a URL such as redis:/,
-      ])
+      assertProblems(jobs({ redis }), [/^destinations\.jobs\.redis: the value given is not accepted; give redis:/])
     assertProblems(jobs({ redis: `redis://u:${p}@169.254.169.254` }), [/^destinations\.jobs\.redis: .*never contacted/])
+    assertProblems(jobs({ redis: `redis://u:${p}@h,169.254.169.254?cluster=true`, prefix: '{b}' }), [/never contacted/])
+    assertProblems(jobs({ redis: `redis://u:${p}@h?cluster=true` }), [/^destinations\.jobs\.prefix: .*\{bull\}/])
+    assertProblems(jobs({ ca: 'none.pem', redis: 'rediss://h' }), [
+      /^destinations\.jobs\.ca: .*none\.pem cannot be used/,
+    ])
     assertProblems(jobs({ redis: undefined }), [
       /^destinations\.jobs\.redis: is undefined; set the environment variable/,
     ])

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { newEvent } from '../../../support/events.ts'
-import { freePort, noRedis, type RedisServer, startRedis, startSentinel } from '../../../support/redis.ts'
+import { noRedis, startCluster, startRedis, startSentinel } from '../../../support/redis.ts'
 import { durable, openOn } from '../../../support/redis-store.ts'
 
 const skip = noRedis
@@ -13,31 +13,7 @@ async function until(question: () => Promise<boolean>): Promise<void> {
 }
 
 test('in a Cluster of three: takes, delivers and finds events, and says what a failover costs', { skip }, async (t) => {
-  const nodes: RedisServer[] = []
-  const buses = new Map<string, string>()
-  for (let i = 0; i < 3; i++) {
-    const bus = String(await freePort())
-    const node = await startRedis(t, ...durable(), '--cluster-enabled', 'yes', '--cluster-port', bus)
-    nodes.push(node)
-    buses.set(node.url.port, bus)
-  }
-  const clients = nodes.map(({ url }) => new Redis(url.href))
-  t.after(() => {
-    for (const client of clients) client.disconnect()
-  })
-  const bounds = [0, 5461, 10_923, 16_384]
-  for (const [i, client] of clients.entries()) {
-    await client.call('CLUSTER', 'ADDSLOTSRANGE', bounds[i] ?? 0, (bounds[i + 1] ?? 0) - 1)
-    await client.call('CLUSTER', 'SET-CONFIG-EPOCH', i + 1)
-  }
-  for (const { url } of nodes.slice(1))
-    await clients[0]?.call('CLUSTER', 'MEET', '127.0.0.1', url.port, buses.get(url.port) ?? '')
-  for (const client of clients) {
-    await until(async () => {
-      const info = String(await client.call('CLUSTER', 'INFO'))
-      return info.includes('cluster_state:ok') && info.includes('cluster_known_nodes:3')
-    })
-  }
+  const { nodes, clients } = await startCluster(t, ...durable())
 
   // One node is enough to find the others.
   const url = `redis://127.0.0.1:${nodes[0]?.url.port}?cluster=true`
