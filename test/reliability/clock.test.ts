@@ -1,32 +1,24 @@
 import assert from 'node:assert/strict'
-import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { tempDir } from '../support/temp-dir.ts'
 import { createSender, type TestEvent, testEvent } from './support/events.ts'
+import { createFakeClock, needsFaketime } from './support/faketime.ts'
 import { endAll, type Gateway, startGateway } from './support/gateway.ts'
-import { can, needsFile } from './support/machine.ts'
+import { can } from './support/machine.ts'
 import { listAll, openStore, reconcile } from './support/reconcile.ts'
 import { startSink } from './support/sink.ts'
 
-const arch: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64' }
-const library = `/usr/lib/${arch[process.arch] ?? process.arch}-linux-gnu/faketime/libfaketimeMT.so.1`
 const day = 86_400_000
 const perJump = 40
 
 test('a clock that jumps neither doubles nor loses an event, and ids keep their order', {
   timeout: 60_000,
 }, async (t) => {
-  if (!can(t, needsFile(library, 'libfaketime'))) return
+  if (!can(t, needsFaketime())) return
   const directory = tempDir()
   const dataDir = join(directory, 'data')
-  const clock = join(directory, 'clock')
-  const setClock = (offset: string) => {
-    // In one step: the gateway reads it whenever it wants to know the time.
-    writeFileSync(`${clock}.new`, `${offset}\n`)
-    renameSync(`${clock}.new`, clock)
-  }
-  setClock('+0')
+  const clock = createFakeClock(directory)
   const sink = await startSink()
   const sender = createSender()
   t.after(async () => {
@@ -34,17 +26,7 @@ test('a clock that jumps neither doubles nor loses an event, and ids keep their 
     await endAll()
     await sink.close()
   })
-  const start = () =>
-    startGateway({
-      dataDir,
-      env: {
-        FORWARD_URL: sink.url,
-        LD_PRELOAD: library,
-        FAKETIME_TIMESTAMP_FILE: clock,
-        FAKETIME_NO_CACHE: '1',
-        FAKETIME_DONT_FAKE_MONOTONIC: '1',
-      },
-    })
+  const start = () => startGateway({ dataDir, env: { FORWARD_URL: sink.url, ...clock.env } })
 
   const events = new Map<string, TestEvent>()
   const acks = new Map<string, { id: string; duplicate: boolean }[]>()
@@ -73,11 +55,11 @@ test('a clock that jumps neither doubles nor loses an event, and ids keep their 
   const first = await start()
   await check(first)
   for (const jump of ['-3d', '+2h', '-1h']) {
-    setClock(jump)
+    clock.set(jump)
     await check(first)
   }
   await first.end('SIGKILL')
-  setClock('-2d')
+  clock.set('-2d')
   const second = await start()
   await check(second)
   assert.deepEqual(await second.end('SIGTERM'), { code: 0, signal: null })

@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { appendFileSync, chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'pg'
+import { childrenOf, isThere, signalOne } from './processes.ts'
 
 /** Where Debian, Red Hat, Homebrew and the official image have the server's programs. */
 const places = ['/usr/lib/postgresql', '/usr', '/usr/local', '/opt/homebrew/opt', '/usr/local/opt']
@@ -21,10 +23,19 @@ export interface PostgresServer {
   readonly port: number
   /** Directory of the Unix socket. */
   readonly socketDir: string
+  /** Of a database of this name. */
+  url(database: string): string
   /** A fresh, empty database: its URL. */
   createDatabase(): Promise<string>
-  /** As `kill -9` of the whole server. */
+  /** It stops at once and leaves recovery to the next start. */
   kill(): Promise<void>
+  /** `kill -9` of every one of its processes. */
+  crash(): Promise<void>
+  /** `kill -9` of a process that serves a connection; the server then ends all others and recovers by itself. */
+  crashBackend(database: string): Promise<void>
+  /** It answers nothing and closes nothing, as a machine that hangs. */
+  freeze(): void
+  thaw(): void
   /** As an administrator would. */
   stop(): Promise<void>
   start(): Promise<void>
@@ -32,11 +43,22 @@ export interface PostgresServer {
   close(): Promise<void>
 }
 
+/** Where a server runs that is not an ordinary one. */
+export interface PostgresPlace {
+  /** Of its data: what an earlier server left there is used. Its user must be able to get there. */
+  readonly directory?: string
+  /** The address that it is reached at (127.0.0.1). */
+  readonly host?: string
+  /** A program and its arguments that start it. */
+  readonly under?: readonly string[]
+}
+
 const servers = new Set<{ child: ChildProcess | null; dir: string }>()
 
 process.on('exit', () => {
   for (const { child, dir } of servers) {
     child?.kill('SIGQUIT')
+    child?.kill('SIGCONT')
     rmSync(dir, { recursive: true, force: true })
   }
 })
@@ -45,25 +67,29 @@ process.on('exit', () => {
  * A PostgreSQL of the test file's own: on a free port, in a directory that is gone afterwards, as safe as an ordinary one
  * (`fsync` stays on). Ends with the process.
  */
-export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<PostgresServer> {
+export async function startPostgres(
+  settings: Readonly<Record<string, string>> = {},
+  { directory, host = '127.0.0.1', under = [] }: PostgresPlace = {},
+): Promise<PostgresServer> {
   const dir = mkdtempSync(join(tmpdir(), 'posthorn-pg-'))
   const state: { child: ChildProcess | null; dir: string } = { child: null, dir }
   servers.add(state)
-  if (asRoot) chownSync(dir, userId('-u'), userId('-g'))
-  const data = join(dir, 'data')
-  const init = ['-D', data, '-U', 'posthorn', '-A', 'trust', '-E', 'UTF8', '--locale', 'C', '--no-sync']
-  const made = spawnSync(...asServer('initdb', init), { encoding: 'utf8' })
-  if (made.status !== 0) throw new Error(`initdb: ${made.error?.message ?? made.stderr}`)
+  for (const own of asRoot ? [dir, ...(directory === undefined ? [] : [directory])] : []) {
+    chownSync(own, userId('-u'), userId('-g'))
+  }
+  const data = join(directory ?? dir, 'data')
+  if (!existsSync(data)) initialise(data, host, directory === undefined)
   const port = await freePort()
-  const all = { shared_buffers: '32MB', max_connections: '60', listen_addresses: '127.0.0.1', ...settings }
+  const all = { shared_buffers: '32MB', max_connections: '60', listen_addresses: host, ...settings }
   const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const url = (database: string) => `postgres://posthorn@127.0.0.1:${port}/${database}`
+  const args = ['-D', data, '-p', String(port), '-k', dir, ...flags]
+  const url = (database: string) => `postgres://posthorn@${host}:${port}/${database}`
   let databases = 0
 
   async function start(): Promise<void> {
-    const child = spawn(...asServer('postgres', ['-D', data, '-p', String(port), '-k', dir, ...flags]), {
-      stdio: 'ignore',
-    })
+    const [program, rest] = asServer('postgres', args)
+    const [first = program, ...others] = [...under, program]
+    const child = spawn(first, [...others, ...rest], { stdio: 'ignore' })
     // What holds the test process is its tests.
     child.unref()
     state.child = child
@@ -74,25 +100,59 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
     ended.catch(() => {})
   }
 
-  async function end(signal: NodeJS.Signals): Promise<void> {
+  function running(): { readonly child: ChildProcess; readonly pid: number } | null {
     const { child } = state
-    if (child === null || child.exitCode !== null || child.signalCode !== null) return
-    // Now something does wait for it.
-    child.ref()
-    const exited = once(child, 'exit')
-    child.kill(signal)
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return null
+    return { child, pid: child.pid }
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    const alive = running()
+    if (alive === null) return
+    const exited = exitOf(alive.child)
+    alive.child.kill(signal)
     await exited
+  }
+
+  function signalAll(signal: NodeJS.Signals): readonly number[] {
+    const pid = running()?.pid
+    if (pid === undefined) return []
+    // The first one first: it would begin others.
+    const all = [pid, ...childrenOf(pid)]
+    for (const one of all) signalOne(one, signal)
+    return all
   }
 
   await start()
   return {
     port,
     socketDir: dir,
+    url,
     start,
     // SIGINT is "fast shutdown", SIGQUIT "immediate shutdown": https://www.postgresql.org/docs/current/server-shutdown.html
     stop: () => end('SIGINT'),
     kill: () => end('SIGQUIT'),
+    async crash() {
+      const alive = running()
+      if (alive === null) return
+      const exited = exitOf(alive.child)
+      signalAll('SIGSTOP')
+      const all = signalAll('SIGKILL')
+      await exited
+      // Their memory is shared: as long as one of them is there, no other server may begin.
+      while (all.some(isThere)) await pause(10)
+    },
+    async crashBackend(database) {
+      const [row] = await ask(
+        url('postgres'),
+        `SELECT pid FROM pg_stat_activity WHERE datname = '${database}' AND backend_type = 'client backend' ORDER BY random()`,
+      )
+      if (row !== undefined) signalOne(Number(row['pid']), 'SIGKILL')
+    },
+    freeze: () => void signalAll('SIGSTOP'),
+    thaw: () => void signalAll('SIGCONT'),
     async close() {
+      signalAll('SIGCONT')
       await end('SIGQUIT')
       servers.delete(state)
       rmSync(dir, { recursive: true, force: true })
@@ -132,6 +192,19 @@ export async function ask(url: string, text: string): Promise<readonly Record<st
   } finally {
     await client.end()
   }
+}
+
+function exitOf(child: ChildProcess): Promise<unknown> {
+  // Now something does wait for it.
+  child.ref()
+  return once(child, 'exit')
+}
+
+function initialise(data: string, host: string, temporary: boolean): void {
+  const init = ['-D', data, '-U', 'posthorn', '-A', 'trust', '-E', 'UTF8', '--locale', 'C']
+  const made = spawnSync(...asServer('initdb', temporary ? [...init, '--no-sync'] : init), { encoding: 'utf8' })
+  if (made.status !== 0) throw new Error(`initdb: ${made.error?.message ?? made.stderr}`)
+  if (host !== '127.0.0.1') appendFileSync(join(data, 'pg_hba.conf'), 'host all all samenet trust\n')
 }
 
 async function answering(url: string): Promise<void> {

@@ -10,6 +10,8 @@ import { tempDir } from './temp-dir.ts'
 
 export interface RedisServer {
   readonly url: URL
+  /** As an administrator would. */
+  stop(): Promise<void>
   /** As `kill -9`. */
   kill(): Promise<void>
   /** Kills it and starts it on the same port, with what is on its disk: nothing, unless flags say otherwise. */
@@ -25,24 +27,44 @@ export const noRedis: string | false =
     ? false
     : 'redis-server is not installed'
 
+/** Where a server runs that is not an ordinary one. */
+export interface RedisPlace {
+  /** The address that it is reached at (127.0.0.1). */
+  readonly host?: string
+  /** A program and its arguments that start it. */
+  readonly under?: readonly string[]
+}
+
 /** A Redis of the test's own, on a free port, that keeps nothing on disk. */
 export async function startRedis(t: Cleanup, ...flags: readonly string[]): Promise<RedisServer> {
+  return startRedisAt({}, t, ...flags)
+}
+
+export async function startRedisAt(
+  { host = '127.0.0.1', under = [] }: RedisPlace,
+  t: Cleanup,
+  ...flags: readonly string[]
+): Promise<RedisServer> {
   const port = await freePort()
-  let child = await start(port, flags)
-  const kill = async () => {
+  const start = () => launch(under, host, port, flags)
+  let child = await start()
+  const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode !== null || child.signalCode !== null) return
-    child.kill('SIGKILL')
-    await once(child, 'exit')
+    const exited = once(child, 'exit')
+    child.kill(signal)
+    await exited
   }
+  const kill = () => end('SIGKILL')
   t.after(kill)
   return {
-    url: new URL(`redis://127.0.0.1:${port}`),
+    url: new URL(`redis://${host}:${port}`),
+    stop: () => end('SIGTERM'),
     kill,
     freeze: () => void child.kill('SIGSTOP'),
     thaw: () => void child.kill('SIGCONT'),
     async restart() {
       await kill()
-      child = await start(port, flags)
+      child = await start()
     },
   }
 }
@@ -97,20 +119,26 @@ sentinel failover-timeout ${name} 2000
   return new URL(`redis://127.0.0.1:${port}`)
 }
 
-async function start(port: number, flags: readonly string[]): Promise<ChildProcess> {
-  const settings = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...flags]
-  const child = spawn('redis-server', settings, { stdio: 'ignore' })
+async function launch(
+  under: readonly string[],
+  host: string,
+  port: number,
+  flags: readonly string[],
+): Promise<ChildProcess> {
+  const settings = ['--port', String(port), '--bind', host, '--save', '', '--appendonly', 'no', ...flags]
+  const [program = '', ...args] = [...under, 'redis-server', ...settings]
+  const child = spawn(program, args, { stdio: 'ignore' })
   const failed = once(child, 'exit').then(() => {
     throw new Error('redis-server ended at once')
   })
-  await Promise.race([listening(port), failed])
+  await Promise.race([listening(port, host), failed])
   failed.catch(() => {})
   return child
 }
 
-async function listening(port: number): Promise<void> {
+async function listening(port: number, host = '127.0.0.1'): Promise<void> {
   for (;;) {
-    const socket = connect({ port, host: '127.0.0.1' })
+    const socket = connect({ port, host })
     try {
       await once(socket, 'connect')
       return

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from './machine.ts'
 
@@ -14,6 +14,8 @@ export function createImageDisk(directory: string): ImageDisk {
   const image = join(directory, 'disk-0.img')
   run('truncate', '-s', '512M', image)
   run('mkfs.ext4', '-q', '-F', image)
+  // A server that is broken on it may run as another user.
+  chmodSync(directory, 0o755)
   return mountImage(directory, 0)
 }
 
@@ -55,6 +57,7 @@ export interface SmallDisk {
 export function mountSmallDisk(base: string, size: string): SmallDisk {
   const directory = join(base, 'small-disk')
   mkdirSync(directory)
+  chmodSync(base, 0o755)
   run('mount', '-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', directory)
   const ballast = join(directory, 'ballast')
   return {

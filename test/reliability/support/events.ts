@@ -29,6 +29,25 @@ export function testEvent(run: string, n: number, size?: number): TestEvent {
   return { id, body, headers: { 'content-type': 'application/json', 'x-webhook-signature': `sha256=${signature}` } }
 }
 
+/** Events of one run, in order, and all that were made so far. */
+export interface TestEvents {
+  readonly all: ReadonlyMap<string, TestEvent>
+  /** @param n the same number, the same event */
+  event(n: number): TestEvent
+}
+
+export function testEvents(run: string): TestEvents {
+  const all = new Map<string, TestEvent>()
+  return {
+    all,
+    event(n) {
+      const event = testEvent(run, n)
+      all.set(event.id, event)
+      return event
+    },
+  }
+}
+
 export interface Sender {
   /** @throws when there is no answer: nobody can know what became of the event */
   post(origin: string, event: TestEvent): Promise<Answer>

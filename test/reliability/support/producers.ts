@@ -13,6 +13,8 @@ export interface Ledger {
   /** By the sender's id. */
   readonly acks: ReadonlyMap<string, readonly Ack[]>
   readonly count: { acks: number; accepted: number; unavailable: number; unanswered: number }
+  /** How long the slowest answer took, in milliseconds. */
+  slowestMs(): number
   /** Resolves once this many more acks have come. */
   moreAcks(number: number): Promise<void>
 }
@@ -43,6 +45,7 @@ export function startProducers({ producers, inFlight, event, origin }: ProducerO
   const count = { acks: 0, accepted: 0, unavailable: 0, unanswered: 0 }
   const waiting = new Set<{ left: number; resolve: () => void }>()
   const sender = createSender(producers * inFlight)
+  let slowestMs = 0
   let highest = 0
   let finishing = false
   let abandoned = false
@@ -63,8 +66,10 @@ export function startProducers({ producers, inFlight, event, origin }: ProducerO
   async function send(event: TestEvent): Promise<void> {
     while (!abandoned) {
       const to = await origin()
+      const sentAt = performance.now()
       try {
         const { status, id, duplicate } = await sender.post(to, event)
+        slowestMs = Math.max(slowestMs, Math.round(performance.now() - sentAt))
         if (status === 200 && id !== undefined && duplicate !== undefined) return acknowledged(event, { id, duplicate })
         if (status !== 503) throw new UnexpectedAnswer(`${event.id} was answered ${status}`)
         count.unavailable++
@@ -97,6 +102,7 @@ export function startProducers({ producers, inFlight, event, origin }: ProducerO
     ledger: {
       acks,
       count,
+      slowestMs: () => slowestMs,
       moreAcks: (left) =>
         Promise.race([new Promise<void>((resolve) => waiting.add({ left, resolve })), all.then(() => {})]),
     },

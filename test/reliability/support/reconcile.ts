@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as pause } from 'node:timers/promises'
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts'
 import type { EventPage, EventSummary, Store } from '../../../src/store/types.ts'
 import type { TestEvent } from './events.ts'
@@ -24,19 +26,23 @@ export interface Reconciled {
   readonly open: number
 }
 
-const page = 500
+/** Where a gateway's store is: the directory of an embedded one, or how another is opened. */
+export type Place = string | (() => Promise<Store>)
 
-export async function openStore(dataDir: string): Promise<Store> {
-  return openSqliteStore({ dataDir, dedupRetentionMs: 35 * 86_400_000 })
+const page = 500
+export const dedupRetentionMs = 35 * 86_400_000
+
+export async function openStore(place: Place): Promise<Store> {
+  return typeof place === 'string' ? openSqliteStore({ dataDir: place, dedupRetentionMs }) : place()
 }
 
 /** Opens the store of a gateway that has ended, and compares. */
 export async function reconcile(
-  dataDir: string,
+  place: Place,
   { acks }: Pick<Ledger, 'acks'>,
   events: ReadonlyMap<string, TestEvent>,
 ): Promise<Reconciled> {
-  const store = await openStore(dataDir)
+  const store = await openStore(place)
   try {
     const stored = await listAll(store)
     const known = new Map(stored.map((event) => [event.id, event]))
@@ -55,6 +61,34 @@ export async function reconcile(
       ...result,
       storedTwice: stored.length - new Set(stored.map(({ externalId }) => externalId)).size,
       open: stored.flatMap(({ deliveries }) => deliveries).filter(({ state }) => state !== 'done').length,
+    }
+  } finally {
+    await store.close()
+  }
+}
+
+/** That everything that was acknowledged is there once, as it was sent. */
+export function assertKept({ events: _events, open: _open, ...faults }: Reconciled): void {
+  assert.deepEqual(faults, { lost: 0, altered: 0, storedTwice: 0, acceptedTwice: 0, namedTwice: 0 })
+}
+
+/** What every proof says in the end. */
+export function verdict({ count }: Pick<Ledger, 'count'>, found: Reconciled): string {
+  const { lost, storedTwice, acceptedTwice } = found
+  return (
+    `acked ${count.acks}, lost ${lost}, stored twice ${storedTwice}, accepted twice ${acceptedTwice}; ` +
+    `${found.events} events, ${count.unavailable} × 503, ${count.unanswered} without an answer`
+  )
+}
+
+/** Resolves once every delivery is done; for a store that others may have open at the same time. */
+export async function untilDone(open: () => Promise<Store>): Promise<void> {
+  const store = await open()
+  try {
+    for (;;) {
+      const deliveries = (await listAll(store)).flatMap((event) => event.deliveries)
+      if (deliveries.every(({ state }) => state === 'done')) return
+      await pause(200)
     }
   } finally {
     await store.close()
