@@ -34,7 +34,8 @@ for (const engine of engines) {
     let requests = 0
     const { all, event } = testEvents('clocks')
     const origin = async () => gateways[requests++ % 2 === 0 ? 0 : 1].origin
-    const { ledger, finish } = startProducers({ producers: 2, inFlight: 4, event, origin })
+    const { ledger, finish, abandon } = startProducers({ producers: 2, inFlight: 4, event, origin })
+    t.after(abandon)
     for (const jump of jumps) {
       await ledger.moreAcks(acksBetween)
       clock.set(jump)

@@ -71,7 +71,8 @@ for (const engine of engines) {
     let [requests, killed] = [0, false]
     const { all, event } = testEvents('sharing')
     const origin = async () => gateways[killed ? 1 : requests++ % 2 === 0 ? 0 : 1].origin
-    const { ledger, finish } = startProducers({ producers: 2, inFlight: 8, event, origin })
+    const { ledger, finish, abandon } = startProducers({ producers: 2, inFlight: 8, event, origin })
+    t.after(abandon)
     await ledger.moreAcks(600)
     killed = true
     await gateways[0].end('SIGKILL')

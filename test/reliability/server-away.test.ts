@@ -39,7 +39,13 @@ async function outlast(t: TestContext, name: string, server: Server, outages: re
   const env = { ...server.env, FORWARD_URL: sink.url, DELIVERY_TIMEOUT_SECONDS: '2' }
   const gateway = await startGateway({ dataDir: tempDir(), env })
   const { all, event } = testEvents(name)
-  const { ledger, finish } = startProducers({ producers: 2, inFlight: 4, event, origin: async () => gateway.origin })
+  const { ledger, finish, abandon } = startProducers({
+    producers: 2,
+    inFlight: 4,
+    event,
+    origin: async () => gateway.origin,
+  })
+  t.after(abandon)
   const statusOf = async () => (await health.get(gateway.origin, '/health')).status
 
   for (const { begin, end } of outages) {

@@ -36,6 +36,8 @@ export interface PostgresServer {
   /** It answers nothing and closes nothing, as a machine that hangs. */
   freeze(): void
   thaw(): void
+  /** Not so once it has given up by itself. */
+  isRunning(): boolean
   /** As an administrator would. */
   stop(): Promise<void>
   start(): Promise<void>
@@ -129,6 +131,7 @@ export async function startPostgres(
     socketDir: dir,
     url,
     start,
+    isRunning: () => running() !== null,
     // SIGINT is "fast shutdown", SIGQUIT "immediate shutdown": https://www.postgresql.org/docs/current/server-shutdown.html
     stop: () => end('SIGINT'),
     kill: () => end('SIGQUIT'),

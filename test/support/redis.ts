@@ -10,6 +10,8 @@ import { tempDir } from './temp-dir.ts'
 
 export interface RedisServer {
   readonly url: URL
+  /** Not so once it has given up by itself. */
+  isRunning(): boolean
   /** As an administrator would. */
   stop(): Promise<void>
   /** As `kill -9`. */
@@ -48,8 +50,9 @@ export async function startRedisAt(
   const port = await freePort()
   const start = () => launch(under, host, port, flags)
   let child = await start()
+  const isRunning = () => child.exitCode === null && child.signalCode === null
   const end = async (signal: NodeJS.Signals) => {
-    if (child.exitCode !== null || child.signalCode !== null) return
+    if (!isRunning()) return
     const exited = once(child, 'exit')
     child.kill(signal)
     await exited
@@ -58,6 +61,7 @@ export async function startRedisAt(
   t.after(kill)
   return {
     url: new URL(`redis://${host}:${port}`),
+    isRunning,
     stop: () => end('SIGTERM'),
     kill,
     freeze: () => void child.kill('SIGSTOP'),

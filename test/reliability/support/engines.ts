@@ -14,6 +14,8 @@ export interface Server {
   /** Settings of a gateway that keeps its events there. */
   readonly env: Readonly<Record<string, string>>
   readonly open: () => Promise<Store>
+  /** Not so once it has given up by itself. */
+  isRunning(): boolean
   /** As an administrator stops it. */
   stop(): Promise<void>
   start(): Promise<void>
@@ -71,6 +73,7 @@ const postgres: Engine = {
         if ('problem' in address) throw new Error(address.problem)
         return openPostgresStore({ address, dedupRetentionMs })
       },
+      isRunning: server.isRunning,
       stop: server.stop,
       start: server.start,
       crash: server.crash,
@@ -94,6 +97,7 @@ const redis: Engine = {
       // A gateway refuses one that answers too early, unless its operator accepts losses.
       env: { REDIS_URL: server.url.href, ...(careless ? { REDIS_DURABILITY: 'relaxed' } : {}) },
       open: () => openOn(server.url, { durability: careless ? 'relaxed' : 'strict' }),
+      isRunning: server.isRunning,
       stop: server.stop,
       start: server.restart,
       crash: server.kill,

@@ -57,8 +57,11 @@ export function createNetwork(): Network {
     host: `${subnet}.2`,
     under: ['ip', 'netns', 'exec', name],
     cut(what) {
-      const drop = (hook: string) => `chain ${hook} { type filter hook ${hook} priority 0; policy drop; }`
-      inside('nft', `table inet cut { ${drop('output')}\n${what === 'everything' ? drop('input') : ''} }`)
+      const hooks = what === 'everything' ? ['output', 'input'] : ['output']
+      const drops = hooks.map(
+        (hook) => `add chain inet cut ${hook} { type filter hook ${hook} priority 0; policy drop; }`,
+      )
+      inside('nft', ['add table inet cut', ...drops].join('\n'))
     },
     heal: () => inside('nft', 'delete table inet cut'),
     remove,

@@ -12,6 +12,8 @@ import { batchPlan, durably, fixedPlan } from './parts.ts'
  * Sequence numbers: `settled.ts` relies on the lock on `events` being taken before the greatest number is read. Within
  * that, each of 64 writers (two for each of 32 replicas) has numbers of its own, so that two who see the same greatest
  * number do not give the same; if ever they do, the primary key tells, and the batch is tried again.
+ *
+ * Deliveries are due at once by the server's clock too: what a replica takes whose clock is ahead waits for nobody.
  */
 export function createAccept(t: Tables): string {
   const known = `ON CONFLICT (key) DO UPDATE SET seq = excluded.seq, received_at = excluded.received_at
@@ -36,6 +38,7 @@ export function createAccept(t: Tables): string {
   #variable_conflict use_column
   DECLARE
     v_base bigint;
+    v_server_now bigint;
   BEGIN
     ${durably}
     PERFORM set_config('lock_timeout', p_lock_ms::text, true);
@@ -43,7 +46,8 @@ export function createAccept(t: Tables): string {
     IF p_hashes IS NOT NULL THEN
       PERFORM ${t.schema}.lock_keys_1(p_destinations, p_hashes);
     END IF;
-    SELECT greatest((extract(epoch FROM clock_timestamp()) * 1000)::bigint - 1704067200000, 0) * 4096 INTO v_base;
+    v_server_now := (extract(epoch FROM clock_timestamp()) * 1000)::bigint;
+    SELECT greatest(v_server_now - 1704067200000, 0) * 4096 INTO v_base;
     SELECT greatest(v_base, coalesce(max(seq), -1) + 1) INTO v_base FROM ${t.events};
     v_base := (v_base + 63) / 64 * 64 + p_writer;
 
@@ -81,7 +85,7 @@ export function createAccept(t: Tables): string {
           WHEN q.hash IS NULL THEN 0
           WHEN q.place > 1 OR EXISTS (SELECT 1 FROM ${t.deliveries} o
             WHERE o.destination = q.destination AND o.order_hash = q.hash AND o.state < 2) THEN -1
-          ELSE 0 END, p_now, q.hash, q.key
+          ELSE 0 END, least(p_now, v_server_now), q.hash, q.key
       FROM (
         SELECT s.seq, d.destination, d.hash, d.key,
           CASE WHEN d.hash IS NULL THEN 1
