@@ -32,18 +32,25 @@ export function needsNetwork(): Lack {
   }
 }
 
+let made = 0
+
 export function createNetwork(): Network {
-  const name = `posthorn-${process.pid}`
-  const [outer, inner] = [`ph${process.pid}a`, `ph${process.pid}b`]
+  // A name that is gone may still be in use for a moment.
+  const own = `${process.pid}-${++made}`
+  const name = `posthorn-${own}`
+  const [outer, inner] = [`ph${own}a`, `ph${own}b`]
   const inside = (...command: readonly string[]) => void run('ip', 'netns', 'exec', name, ...command)
   run('ip', 'netns', 'add', name)
+  let linked = false
   const remove = () => {
     process.off('exit', remove)
+    if (linked) run('ip', 'link', 'delete', outer)
     run('ip', 'netns', 'delete', name)
   }
   process.once('exit', remove)
   try {
     run('ip', 'link', 'add', outer, 'type', 'veth', 'peer', 'name', inner, 'netns', name)
+    linked = true
     run('ip', 'address', 'add', `${subnet}.1/30`, 'dev', outer)
     run('ip', 'link', 'set', outer, 'up')
     inside('ip', 'address', 'add', `${subnet}.2/30`, 'dev', inner)
