@@ -48,6 +48,13 @@ test('the settings it names exist and have the defaults it says', () => {
   }
 })
 
+test('docs/README.md leads to every page', () => {
+  const index = readFileSync(join(root, 'docs', 'README.md'), 'utf8')
+  const pages = globSync('*.md', { cwd: join(root, 'docs') }).filter((name) => name !== 'README.md')
+  assert.ok(pages.length > 20)
+  for (const page of pages) assert.ok(index.includes(`](${page})`), page)
+})
+
 /** As GitHub makes them of the headings. */
 function anchorsOf(page: string): readonly string[] {
   const headings = page.replaceAll(/```[\s\S]*?```/g, '').matchAll(/^#+ (.+)$/gm)
