@@ -1,9 +1,36 @@
 import type { SourceConfig } from '../config/types.ts'
+import { providers } from '../providers/registry.ts'
 import { headerOf } from '../verification/places.ts'
 import { keysFor } from '../verification/secrets.ts'
 
 /** Shorter texts are in headers by chance. */
 const leastLength = 8
+
+/** Names of headers that let somebody in. */
+const credentials = /auth|cookie|secret|token|api-?key|password|credential/i
+/** Tells how something was made, not what: `PayPal-Auth-Algo: SHA256withRSA`. */
+const algorithm = /-algo(?:rithm)?$/i
+/** Let in whoever sends them, with some peers, whatever they are for others. */
+const always: ReadonlySet<string> = new Set(['authorization', 'proxy-authorization', 'cookie'])
+
+/** Headers in which senders sign and no sender has a token, although their names look like it: `X-FusionAuth-Signature-JWT`. */
+const ofSignatures = findSignatureHeaders()
+
+function findSignatureHeaders(): ReadonlySet<string> {
+  const schemes = [...providers.values()].flatMap((row) => row.schemes)
+  const headers = (isToken: boolean) =>
+    new Set(schemes.filter(({ kind }) => (kind === 'token') === isToken).flatMap(({ at }) => headerOf(at) ?? []))
+  const tokens = headers(true)
+  return new Set([...headers(false)].filter((name) => !tokens.has(name) && !always.has(name)))
+}
+
+/**
+ * Whether a header of this name lets somebody in: whoever may look at events need not know its value. A signature of one
+ * request does not.
+ */
+export function isCredential(name: string): boolean {
+  return credentials.test(name) && !algorithm.test(name) && !ofSignatures.has(name.toLowerCase())
+}
 
 /** Header names (lower case) that carry what proves a source's requests: signatures and secrets. */
 export function proofHeaders({ provider }: SourceConfig): ReadonlySet<string> {

@@ -1,7 +1,7 @@
 import { curlLine } from '../cli/send/curl.ts'
+import { isCredential } from '../events/credentials.ts'
 import type { StoredEvent } from '../store/types.ts'
 import { withoutTrace } from '../tracing/stored-trace.ts'
-import { isCredential } from './views.ts'
 
 /** Said anew by whoever sends a request: they follow from the connection and the body. */
 const ofTheWire: ReadonlySet<string> = new Set([

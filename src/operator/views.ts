@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { Diagnosis } from '../diagnosis/types.ts'
+import { isCredential } from '../events/credentials.ts'
 import type {
   Attempt,
   Delivery,
@@ -30,14 +31,7 @@ import type {
 /** Of a body, so much is shown with the event, in bytes; the whole has a route of its own. */
 const shownBytes = 256 * 1024
 
-/** Names of headers that let somebody in: whoever may look at events need not know them. */
-const credentials = /auth|cookie|secret|token|api-?key|password|credential/i
 const hidden = '[hidden]'
-
-/** Whether a header of this name lets somebody in. */
-export function isCredential(name: string): boolean {
-  return credentials.test(name)
-}
 
 export const isoTime = (ms: number): string => new Date(ms).toISOString()
 export const isoTimeOrNull = (ms: number | null): string | null => (ms === null ? null : isoTime(ms))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { SourceConfig } from '../../../src/config/types.ts'
-import { createCredentialFilter, proofHeaders, writtenForms } from '../../../src/events/credentials.ts'
+import { createCredentialFilter, isCredential, proofHeaders, writtenForms } from '../../../src/events/credentials.ts'
 import { providerNamed } from '../verification/requests.ts'
 
 const secret = 's3cret+with/é&more'
@@ -63,4 +63,14 @@ describe('what a log hides', () => {
     assert.deepEqual(writtenForms(secret), [secret, 's3cret%2Bwith%2F%C3%A9%26more', onWire(secret)])
     assert.doesNotThrow(() => writtenForms('\ud800 alone'))
   })
+})
+
+it('shows signatures and how they were made, and hides whatever lets somebody in', () => {
+  for (const name of ['PayPal-Auth-Algo', 'PAYPAL-TRANSMISSION-SIG', 'X-FusionAuth-Signature-JWT', 'stripe-signature'])
+    assert.equal(isCredential(name), false, name)
+  for (const name of [
+    ...['Authorization', 'cookie', 'Proxy-Authorization', 'X-Api-Key', 'X-Gitlab-Token', 'x-webhook-secret', 'X-Auth'],
+    ...['X-Webhook-Token', 'cf-webhook-auth', 'X-Telegram-Bot-Api-Secret-Token', 'X-Algo-Token', 'X-Password'],
+  ])
+    assert.equal(isCredential(name), true, name)
 })
