@@ -5,38 +5,26 @@ import { test } from 'node:test'
 import { tempDir } from '../support/temp-dir.ts'
 import { createSender, testEvent } from './support/events.ts'
 import { endAll, type Gateway, NotStartedError, startGateway } from './support/gateway.ts'
+import { holdAttempts } from './support/held-attempts.ts'
 import { adminToken, askUntil } from './support/operator.ts'
 import { openStore } from './support/reconcile.ts'
-import { startSteeredSink } from './support/steered-sink.ts'
 
 const concurrency = 10
 
 test('kill -9 in the middle of attempts, twice, and every event arrives all the same', {
   timeout: 60_000,
 }, async (t) => {
-  const dataDir = tempDir()
-  const sink = await startSteeredSink('hold')
-  const sender = createSender()
-  t.after(async () => {
-    await sender.close()
-    await endAll()
-    await sink.close()
-  })
-  const env = { FORWARD_URL: sink.url, DELIVERY_CONCURRENCY: String(concurrency) }
+  const { dataDir, sink, start, send } = await holdAttempts(t, concurrency)
   const acked: string[] = []
   for (let round = 0; round < 2; round++) {
-    const gateway = await startGateway({ dataDir, env })
-    for (let n = 0; n < 20; n++) {
-      const { status, id } = await sender.post(gateway.origin, testEvent('attempts', 20 * round + n))
-      assert.equal(status, 200)
-      acked.push(id ?? '')
-    }
+    const gateway = await start()
+    acked.push(...(await send(gateway, 20)))
     await sink.until(({ length }) => length === (round + 1) * concurrency)
     await gateway.end('SIGKILL')
   }
   const reached = sink.arrivals.length
   sink.steer(204)
-  const last = await startGateway({ dataDir, env })
+  const last = await start()
   await sink.until(() => sink.taken().size === acked.length)
   assert.deepEqual(await last.end('SIGTERM'), { code: 0, signal: null })
 

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forwardName } from '../../src/delivery/destination-name.ts'
-import { tempDir } from '../support/temp-dir.ts'
-import { createSender, testEvent } from './support/events.ts'
-import { endAll, startGateway } from './support/gateway.ts'
+import { holdAttempts } from './support/held-attempts.ts'
 import { openStore } from './support/reconcile.ts'
-import { startSteeredSink } from './support/steered-sink.ts'
 
 const count = 25
 const concurrency = 10
@@ -13,18 +10,9 @@ const concurrency = 10
 test('SIGTERM in the middle of attempts gives them back, counts none of them, and the next start makes them', {
   timeout: 60_000,
 }, async (t) => {
-  const dataDir = tempDir()
-  const sink = await startSteeredSink('hold')
-  const sender = createSender()
-  t.after(async () => {
-    await sender.close()
-    await endAll()
-    await sink.close()
-  })
-  const env = { FORWARD_URL: sink.url, DELIVERY_CONCURRENCY: String(concurrency) }
-  const first = await startGateway({ dataDir, env })
-  const ids: string[] = []
-  for (let n = 0; n < count; n++) ids.push((await sender.post(first.origin, testEvent('stop', n))).id ?? '')
+  const { dataDir, sink, start, send } = await holdAttempts(t, concurrency)
+  const first = await start()
+  const ids = await send(first, count)
   await sink.until(({ length }) => length === concurrency)
   assert.deepEqual(await first.end('SIGTERM'), { code: 0, signal: null })
 
@@ -54,7 +42,7 @@ test('SIGTERM in the middle of attempts gives them back, counts none of them, an
   for (const { attemptInSeries, crashes } of leases) assert.deepEqual([attemptInSeries, crashes], [1, 0])
 
   sink.steer(204)
-  const second = await startGateway({ dataDir, env })
+  const second = await start()
   await sink.until(() => sink.taken().size === count)
   assert.deepEqual(await second.end('SIGTERM'), { code: 0, signal: null })
   const taken = sink.taken()

@@ -1,5 +1,5 @@
-import { once } from 'node:events'
-import { createServer, type ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
+import { startDestination } from './destination.ts'
 
 /** What a destination does with the next requests: answers with a status, or says nothing at all. */
 export type Steering = number | 'hold'
@@ -26,7 +26,6 @@ export interface SteeredSink {
 
 export async function startSteeredSink(first: Steering = 204): Promise<SteeredSink> {
   const arrivals: Arrival[] = []
-  const waiting = new Set<() => void>()
   let steering = first
 
   function answer(response: ServerResponse): boolean {
@@ -35,21 +34,13 @@ export async function startSteeredSink(first: Steering = 204): Promise<SteeredSi
     return steering >= 200 && steering < 300
   }
 
-  const server = createServer((request, response) => {
-    request.resume()
-    request.on('end', () => {
-      const id = String(request.headers['posthorn-event-id'])
-      arrivals.push({ id, attempt: Number(request.headers['posthorn-attempt']), taken: answer(response) })
-      for (const check of waiting) check()
-    })
+  const { url, until, close } = await startDestination((request, response) => {
+    const id = String(request.headers['posthorn-event-id'])
+    arrivals.push({ id, attempt: Number(request.headers['posthorn-attempt']), taken: answer(response) })
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the sink listens on no port')
 
   return {
-    url: `http://127.0.0.1:${address.port}/hook`,
+    url,
     arrivals,
     steer(to) {
       steering = to
@@ -59,21 +50,7 @@ export async function startSteeredSink(first: Steering = 204): Promise<SteeredSi
       for (const { id, taken } of arrivals) if (taken) times.set(id, (times.get(id) ?? 0) + 1)
       return times
     },
-    until(isSo) {
-      return new Promise((resolve) => {
-        const check = () => {
-          if (!isSo(arrivals)) return
-          waiting.delete(check)
-          resolve()
-        }
-        waiting.add(check)
-        check()
-      })
-    },
-    async close() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
+    until: (isSo) => until(() => isSo(arrivals)),
+    close,
   }
 }
