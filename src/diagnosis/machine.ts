@@ -3,6 +3,7 @@ import { access, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Config } from '../config/types.ts'
 import { bringsSecret } from '../handshakes/tokens.ts'
+import { checkSpace } from './check-disk.ts'
 import { type Finding, fail, ok, warn } from './findings.ts'
 
 /** What a check of the machine looks at, so that a test can hand in another. */
@@ -50,7 +51,6 @@ export const thisMachine: Machine = {
   },
 }
 
-const MEBIBYTE = 1024 * 1024
 /** https://nodejs.org/en/about/previous-releases; what `engines` in package.json asks for. */
 const leastNode = 24
 /** https://man7.org/linux/man-pages/man2/statfs.2.html: file systems that are gone after a restart, or that lie about fsync. */
@@ -121,22 +121,8 @@ async function checkDirectory({ dataDir, eventRetentionMs }: Config, machine: Ma
       ),
     )
   }
-  findings.push(spaceFinding(space, Math.round(eventRetentionMs / 86_400_000)))
+  findings.push(checkSpace(space, dataDir, Math.round(eventRetentionMs / 86_400_000)))
   return findings
-}
-
-function spaceFinding({ free, size }: { readonly free: number; readonly size: number }, days: number): Finding {
-  const left = `${Math.floor(free / MEBIBYTE)} MiB of ${Math.floor(size / MEBIBYTE)}`
-  if (free < Math.min(size * 0.02, 256 * MEBIBYTE)) {
-    return fail('disk', `Only ${left} are free: with none left every event is answered 503; make room now.`)
-  }
-  if (free < Math.min(size * 0.1, 2048 * MEBIBYTE)) {
-    return warn(
-      'disk',
-      `Only ${left} are free: make room, enlarge the volume, or lower EVENT_RETENTION_DAYS (${days}).`,
-    )
-  }
-  return ok('disk', `${left} are free.`)
 }
 
 /** Files with secrets or events in them that others on the machine may read. */

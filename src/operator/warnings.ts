@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto'
 import { statfs } from 'node:fs/promises'
 import type { Config } from '../config/types.ts'
+import { checkDestination } from '../diagnosis/check-destinations.ts'
+import { checkSpace, type Space } from '../diagnosis/check-disk.ts'
 import { checkConfig } from '../diagnosis/checks.ts'
 import { type Finding, warn } from '../diagnosis/findings.ts'
 import { sentenceOf } from '../diagnosis/words.ts'
@@ -22,13 +24,12 @@ export interface WarningOptions {
   readonly store: Pick<Store, 'status' | 'doubts'>
   readonly destinations: readonly DestinationView[]
   /** Free and all bytes of the file system of DATA_DIR; null: nobody knows. */
-  readonly disk: { readonly free: number; readonly size: number } | null
+  readonly disk: Space | null
   /** Unix milliseconds. */
   readonly now: number
 }
 
-const lateMs = 15 * 60_000
-const mebibyte = 1024 * 1024
+const dayMs = 86_400_000
 
 /** Everything that is doubtful now: what the settings say, what the disk has left, what is stuck. The worst first. */
 export function findWarnings(options: WarningOptions): readonly Warning[] {
@@ -70,36 +71,16 @@ function storeWarnings({ store }: WarningOptions): readonly Warning[] {
 }
 
 function diskWarnings({ config, disk }: WarningOptions): readonly Warning[] {
-  if (disk === null || disk.free > Math.min(disk.size * 0.1, 2048 * mebibyte)) return []
-  const full = disk.free < Math.min(disk.size * 0.02, 256 * mebibyte)
-  const left = `${Math.floor(disk.free / mebibyte)} MiB`
-  return [
-    {
-      code: 'disk',
-      level: full ? 'critical' : 'warning',
-      text: `Only ${left} are free where events are kept (${config.dataDir}): make room, enlarge the volume, or lower EVENT_RETENTION_DAYS. With none left every event is answered 503.`,
-    },
-  ]
+  if (disk === null) return []
+  const { level, sentence } = checkSpace(disk, config.dataDir, Math.round(config.eventRetentionMs / dayMs))
+  return level === 'ok' ? [] : [{ code: 'disk', level: level === 'fail' ? 'critical' : 'warning', text: sentence }]
 }
 
+/** Dead letters are counted beside the warnings; a pause is meant, as long as it is short. */
 function destinationWarnings({ destinations, now }: WarningOptions): readonly Warning[] {
   return destinations.flatMap((destination): readonly Warning[] => {
-    const { name, state, configured, pending, oldestDueAt, reason } = destination
-    if (!configured && pending > 0) {
-      const text = `${pending} deliveries wait for ${name}, which is in no setting any more: move them to another destination, or discard them.`
-      return [{ code: `destination:${name}:gone`, level: 'warning', text }]
-    }
-    if (state === 'disabled') {
-      const text = `${name} is disabled${reason === null ? '' : ` (${reason})`}: enable it once it takes events again. What is for it waits.`
-      return [{ code: `destination:${name}:disabled`, level: 'warning', text }]
-    }
-    const dueFor = oldestDueAt === null ? 0 : now - Date.parse(oldestDueAt)
-    if (dueFor <= lateMs) return []
-    const minutes = Math.floor(dueFor / 60_000)
-    const text =
-      state === 'paused'
-        ? `${name} is paused, and the first of ${pending} deliveries has waited for ${minutes} minutes: resume it when it may go on.`
-        : `${name} is behind: the first of ${pending} deliveries has been due for ${minutes} minutes. See why its attempts fail or are slow, or raise DELIVERY_CONCURRENCY.`
-    return [{ code: `destination:${name}:late`, level: 'warning', text }]
+    const trouble = checkDestination(destination, now)
+    if (trouble === null || trouble.kind === 'dead' || (trouble.kind === 'paused' && !trouble.isLate)) return []
+    return [{ code: `destination:${destination.name}:${trouble.kind}`, level: 'warning', text: trouble.sentence }]
   })
 }

@@ -18,6 +18,7 @@ it('docs/doctor.md explains every check, and no other', () => {
     'src/diagnosis/checks.ts',
     'src/diagnosis/checks-network.ts',
     'src/diagnosis/machine.ts',
+    'src/diagnosis/check-disk.ts',
     'src/diagnosis/check-store.ts',
     'src/cli/doctor/gateway.ts',
     'src/cli/doctor/transport.ts',

@@ -3,7 +3,6 @@ import { writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
-import { findingOf } from '../../../src/cli/doctor/backlog.ts'
 import { certificateAge, redirectAnswer } from '../../../src/cli/doctor/transport.ts'
 import type { Finding } from '../../../src/diagnosis/findings.ts'
 import { cli } from '../../support/cli.ts'
@@ -211,28 +210,5 @@ describe('what the doctor makes of what it sees', () => {
       [60, 3, -1, Number.NaN].map((days) => certificateAge('hooks.example.com', days).level),
       ['ok', 'fail', 'fail', 'warn'],
     )
-  })
-
-  it('tells what waits for delivery', () => {
-    const now = Date.parse('2026-01-02T12:00:00Z')
-    const fine = {
-      name: 'crm',
-      configured: true,
-      state: 'active' as const,
-      reason: null,
-      since: null,
-      pending: 3,
-      retrying: 0,
-      leased: 0,
-      dead: 0,
-      oldestDueAt: '2026-01-02T11:59:00Z',
-    }
-    const told = (change: object) => findingOf({ ...fine, ...change }, now)?.sentence ?? null
-    assert.equal(told({}), null)
-    assert.match(told({ oldestDueAt: '2026-01-02T11:00:00Z' }) ?? '', /has been due for 60 min/)
-    assert.match(told({ dead: 7 }) ?? '', /7 deliveries to crm were given up/)
-    assert.match(told({ state: 'paused' }) ?? '', /resume it/)
-    assert.match(told({ state: 'disabled', reason: 'it answered 410' }) ?? '', /\(it answered 410\).*enable it/)
-    assert.match(told({ configured: false }) ?? '', /in no setting any more/)
   })
 })

@@ -1,0 +1,52 @@
+/** What is known of a destination's deliveries: as the operator's API has it. */
+export interface DestinationStanding {
+  readonly name: string
+  readonly configured: boolean
+  readonly state: 'active' | 'failing' | 'paused' | 'disabled'
+  readonly reason: string | null
+  readonly pending: number
+  readonly dead: number
+  /** ISO 8601. */
+  readonly oldestDueAt: string | null
+}
+
+export interface DestinationTrouble {
+  readonly kind: 'gone' | 'disabled' | 'paused' | 'late' | 'dead'
+  /** Whether something has been due for longer than a quarter of an hour. */
+  readonly isLate: boolean
+  /** What is the matter, and what to do. */
+  readonly sentence: string
+}
+
+const minuteMs = 60_000
+const lateMs = 15 * minuteMs
+
+/** What an operator should do something about; null: it is as it should be. @param now Unix milliseconds */
+export function checkDestination(destination: DestinationStanding, now: number): DestinationTrouble | null {
+  const { name, configured, state, reason, pending, dead, oldestDueAt } = destination
+  const dueFor = oldestDueAt === null ? 0 : now - Date.parse(oldestDueAt)
+  const isLate = dueFor > lateMs
+  const trouble = (kind: DestinationTrouble['kind'], sentence: string) => ({ kind, isLate, sentence })
+  const minutes = `${Math.floor(dueFor / minuteMs)} minutes`
+  const waiting = pending === 1 ? '1 delivery waits' : `${pending} deliveries wait`
+  if (!configured && pending > 0) {
+    return trouble('gone', `${waiting} for ${name}, which is in no setting any more: move or discard what waits.`)
+  }
+  if (state === 'disabled') {
+    const why = reason === null ? '' : ` (${reason})`
+    return trouble('disabled', `${name} is disabled${why}, and ${waiting}: enable it once it takes events again.`)
+  }
+  if (state === 'paused') {
+    const since = isLate ? `, the oldest has been due for ${minutes}` : ''
+    return trouble('paused', `${name} is paused, and ${waiting}${since}: resume it when it may go on.`)
+  }
+  if (isLate) {
+    return trouble(
+      'late',
+      `${name} is behind: ${waiting}, and the oldest has been due for ${minutes}. See why its attempts fail or are slow, or raise DELIVERY_CONCURRENCY.`,
+    )
+  }
+  if (dead === 0) return null
+  const given = dead === 1 ? '1 delivery' : `${dead} deliveries`
+  return trouble('dead', `${given} to ${name} were given up: mend the cause, then replay them.`)
+}

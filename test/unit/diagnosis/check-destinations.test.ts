@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { checkDestination } from '../../../src/diagnosis/check-destinations.ts'
+
+const now = Date.parse('2026-01-02T12:00:00Z')
+const fine = {
+  name: 'crm',
+  configured: true,
+  state: 'active',
+  reason: null,
+  pending: 3,
+  dead: 0,
+  oldestDueAt: '2026-01-02T11:59:00Z',
+} as const
+
+test('a destination whose deliveries are made is as it should be, also while it fails for a while', () => {
+  assert.equal(checkDestination(fine, now), null)
+  assert.equal(checkDestination({ ...fine, state: 'failing' }, now), null)
+  assert.equal(checkDestination({ ...fine, configured: false, pending: 0 }, now), null)
+})
+
+test('what is wrong with a destination is said in one sentence, the gravest alone', () => {
+  const late = '2026-01-02T11:00:00Z'
+  for (const [change, kind, isLate, sentence] of [
+    [
+      { configured: false, dead: 7 },
+      'gone',
+      false,
+      /^3 deliveries wait for crm, which is in no setting any more: move/,
+    ],
+    [{ state: 'disabled', reason: 'it answered 410' }, 'disabled', false, /disabled \(it answered 410\).*enable it/],
+    [{ state: 'paused', pending: 1 }, 'paused', false, /is paused, and 1 delivery waits: resume it/],
+    [{ state: 'paused', oldestDueAt: late }, 'paused', true, /the oldest has been due for 60 minutes: resume it/],
+    [{ oldestDueAt: late, dead: 7 }, 'late', true, /is behind: 3 deliveries wait, and the oldest .* 60 minutes/],
+    [{ dead: 7 }, 'dead', false, /^7 deliveries to crm were given up: .*replay them/],
+  ] as const) {
+    const found = checkDestination({ ...fine, ...change }, now)
+    assert.deepEqual([found?.kind, found?.isLate], [kind, isLate])
+    assert.match(found?.sentence ?? '', sentence)
+  }
+})
