@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { encodeEventId } from '../event-id.ts'
-import type { AcceptResult, MatchedSecret, NewEvent } from '../types.ts'
+import { type Row, secretCode } from '../sql/rows.ts'
+import type { AcceptResult, NewEvent } from '../types.ts'
 import type { Database } from './database.ts'
 import { hashKey } from './keys.ts'
 import type { Names } from './names.ts'
-import type { Row } from './rows.ts'
 import type { Tallies } from './tallies.ts'
 import { storable, storableOrNull } from './text.ts'
 
@@ -116,12 +116,6 @@ export function createAcceptCalls(parts: AcceptCallParts): AcceptCalls {
       return results
     },
   }
-}
-
-/** As `events.secret` has it. */
-function secretCode(secret: MatchedSecret | null): number | null {
-  if (secret === null) return null
-  return secret === 'current' ? 1 : 2
 }
 
 function toDuplicate(row: Row): AcceptResult {

@@ -1,11 +1,11 @@
+import type { Row } from '../sql/rows.ts'
 import type { BatchQuery, BatchStep, Store } from '../types.ts'
 import type { Database, Query } from './database.ts'
 import type { DeliveryScan, FoundDelivery, ScanResult } from './delivery-scan.ts'
 import { durably } from './durably.ts'
 import type { EventScan } from './event-scan.ts'
+import { lanes } from './lanes.ts'
 import type { Names } from './names.ts'
-import type { Row } from './rows.ts'
-import { lanes } from './states.ts'
 
 /** What operators do with many deliveries: found first, then changed under lock if they are still as they were found. */
 export type Batches = Pick<Store, 'replayBatch' | 'discardBatch'>

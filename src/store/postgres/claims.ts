@@ -1,8 +1,8 @@
 import { decodeEventId } from '../event-id.ts'
+import { numberOrNull, type Row, toStoredEvent } from '../sql/rows.ts'
 import type { ClaimRequest, ClaimResult, Lease } from '../types.ts'
 import type { Database } from './database.ts'
 import type { Names } from './names.ts'
-import { numberOrNull, type Row, toStoredEvent } from './rows.ts'
 
 /** Leasing deliveries to this process. */
 export interface Claims {

@@ -1,9 +1,10 @@
 import { Pool, type PoolClient } from 'pg'
 import { StoreOpenError, StoreUnavailableError } from '../errors.ts'
+import type { Row } from '../sql/rows.ts'
 import type { Address } from './address.ts'
 import { clientConfig } from './client-config.ts'
 import { explain, isLost, isTransient } from './faults.ts'
-import { type Row, rowTypes } from './rows.ts'
+import { rowTypes } from './row-types.ts'
 import { type Tables, tablesOf } from './tables.ts'
 
 export interface DatabaseOptions {

@@ -1,8 +1,8 @@
 import { encodeEventId } from '../event-id.ts'
+import { type Row, toDelivery } from '../sql/rows.ts'
 import type { ListedDelivery, Store } from '../types.ts'
 import type { Database } from './database.ts'
 import type { DeliveryScan } from './delivery-scan.ts'
-import { type Row, toDelivery } from './rows.ts'
 
 /** Reading deliveries. */
 export type DeliveryQueries = Pick<Store, 'deliveries' | 'countDeliveries'>

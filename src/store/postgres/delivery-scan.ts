@@ -1,9 +1,9 @@
 import { firstSequenceAt } from '../event-id.ts'
 import { formatPosition, type Position, parsePosition } from '../position.ts'
+import type { Row } from '../sql/rows.ts'
+import { stateCodes } from '../sql/states.ts'
 import type { DeliveryFilter } from '../types.ts'
 import type { Database } from './database.ts'
-import type { Row } from './rows.ts'
-import { stateCodes } from './states.ts'
 
 export interface FoundDelivery {
   readonly seq: number

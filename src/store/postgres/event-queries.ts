@@ -1,18 +1,8 @@
 import { decodeEventId, encodeEventId } from '../event-id.ts'
-import type { Attempt, Delivery, EventSummary, Store } from '../types.ts'
+import { type Row, summaryColumns, toAttempt, toDelivery, toStoredEvent, toSummary } from '../sql/rows.ts'
+import type { Delivery, EventSummary, Store } from '../types.ts'
 import type { Database } from './database.ts'
 import type { EventScan } from './event-scan.ts'
-import {
-  bytesOrNull,
-  headersOf,
-  numberOrNull,
-  type Row,
-  summaryColumns,
-  textOrNull,
-  toDelivery,
-  toStoredEvent,
-  toSummary,
-} from './rows.ts'
 import type { Settled } from './settled.ts'
 
 /** Reading events. */
@@ -75,25 +65,5 @@ export function createEventQueries({ query, tables: t }: Database, scan: EventSc
       if (seq === null) return []
       return withDeliveries(await query(selectAfter, [seq, await settled.upTo(), limit]))
     },
-  }
-}
-
-const outcomes: ReadonlySet<string> = new Set<Attempt['outcome']>(['done', 'dead', 'retry', 'released', 'deferred'])
-
-function isOutcome(value: unknown): value is Attempt['outcome'] {
-  return typeof value === 'string' && outcomes.has(value)
-}
-
-function toAttempt(row: Row): Attempt {
-  return {
-    destination: String(row['name']),
-    attempt: Number(row['attempt']),
-    startedAt: Number(row['started_at']),
-    durationMs: numberOrNull(row['duration_ms']),
-    outcome: isOutcome(row['outcome']) ? row['outcome'] : 'crashed',
-    status: numberOrNull(row['status']),
-    error: textOrNull(row['error']),
-    responseHeaders: headersOf(row),
-    responseBody: bytesOrNull(row['body']),
   }
 }

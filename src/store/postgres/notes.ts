@@ -1,7 +1,7 @@
+import type { Row } from '../sql/rows.ts'
 import type { Note, Store } from '../types.ts'
 import type { Database } from './database.ts'
 import { durably } from './durably.ts'
-import type { Row } from './rows.ts'
 
 /** What the gateway remembers for itself. */
 export type Notes = Pick<Store, 'notes' | 'note' | 'setNote'>

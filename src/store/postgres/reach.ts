@@ -3,7 +3,7 @@ import { StoreOpenError } from '../errors.ts'
 import { type Address, labelOf } from './address.ts'
 import { clientConfig } from './client-config.ts'
 import { sqlState, sqlStates, wordsOf } from './faults.ts'
-import { rowTypes } from './rows.ts'
+import { rowTypes } from './row-types.ts'
 
 /** What was found out about the server before anything is stored there. */
 export interface Reached {

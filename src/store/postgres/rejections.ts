@@ -1,9 +1,9 @@
-import { decodeRejectionId, encodeRejectionId, firstSequenceAt } from '../event-id.ts'
+import { decodeRejectionId, firstSequenceAt } from '../event-id.ts'
 import { createRejectionQueue } from '../rejection-queue.ts'
+import { bytesOrNull, headersOf, toRejectionSummary } from '../sql/rows.ts'
 import { type RejectionLimits, trimRejection } from '../sqlite/rejections.ts'
-import type { NewRejection, RejectionSummary, Store } from '../types.ts'
+import type { NewRejection, Store } from '../types.ts'
 import type { Database, Query } from './database.ts'
-import { bytesOrNull, headersOf, type Row, textOrNull } from './rows.ts'
 import type { Tallies } from './tallies.ts'
 import { storableOrNull } from './text.ts'
 
@@ -99,13 +99,15 @@ export function createRejections(
       if (source?.includes('\0') || cause?.includes('\0')) return { rejections: [], next: null }
       const below = before === undefined ? Number.MAX_SAFE_INTEGER : (decodeRejectionId(before) ?? 0)
       const rows = await query(selectPage, [below, source, cause, from, to, limit + 1])
-      const page = rows.slice(0, limit).map(toSummary)
+      const page = rows.slice(0, limit).map(toRejectionSummary)
       return { rejections: page, next: rows.length > limit ? (page.at(-1)?.id ?? null) : null }
     },
     async getRejection(id) {
       const seq = decodeRejectionId(id)
       const [row] = seq === null ? [] : await query(selectOne, [seq])
-      return row === undefined ? null : { ...toSummary(row), headers: headersOf(row), body: bytesOrNull(row['body']) }
+      return row === undefined
+        ? null
+        : { ...toRejectionSummary(row), headers: headersOf(row), body: bytesOrNull(row['body']) }
     },
     async deleteRejection(id) {
       const seq = decodeRejectionId(id)
@@ -125,18 +127,4 @@ function toRow(rejection: NewRejection, seq: number): readonly unknown[] {
   const texts = [source, cause, detail].map(storableOrNull)
   const request = [method, url, remoteAddress].map(storableOrNull)
   return [seq, ...texts, receivedAt, ...request, bodySize, sizeOf(rejection), JSON.stringify(headers), body]
-}
-
-function toSummary(row: Row): RejectionSummary {
-  return {
-    id: encodeRejectionId(Number(row['seq'])),
-    source: textOrNull(row['source']),
-    cause: String(row['cause']),
-    detail: textOrNull(row['detail']),
-    receivedAt: Number(row['received_at']),
-    method: String(row['method']),
-    url: String(row['url']),
-    remoteAddress: textOrNull(row['remote_address']),
-    bodySize: Number(row['body_size']),
-  }
 }

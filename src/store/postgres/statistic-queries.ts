@@ -1,7 +1,7 @@
 import { minuteAt, startOfMinute } from '../event-id.ts'
+import type { Row } from '../sql/rows.ts'
 import type { Statistics, StatisticsQuery } from '../types.ts'
 import type { Database } from './database.ts'
-import type { Row } from './rows.ts'
 
 const msPerMinute = 60_000
 const minutesPerHour = 60

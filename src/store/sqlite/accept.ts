@@ -1,12 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { encodeEventId, firstSequenceAt } from '../event-id.ts'
+import { asBytes, secretCode } from '../sql/rows.ts'
+import { stateCodes } from '../sql/states.ts'
 import type { AcceptResult, NewEvent } from '../types.ts'
 import { type DedupIndex, hashKey, keyToBytes } from './dedup-index.ts'
 import type { Destinations } from './destinations.ts'
 import type { Ordering } from './ordering.ts'
 import type { Renewal } from './renewal.ts'
-import { asBytes, secretCode } from './rows.ts'
-import { stateCodes } from './states.ts'
 import type { Tallies } from './tallies.ts'
 
 /** A new event whose headers are already text, as the writer thread receives it. */

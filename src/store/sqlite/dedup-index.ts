@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
+import { asBytes } from '../sql/rows.ts'
 import { createKeyFilter, type KeyFilter, loadKeyFilter } from './key-filter.ts'
-import { asBytes } from './rows.ts'
 
 /**
  * Which keys were seen, and by which event.

@@ -1,12 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { decodeEventId } from '../event-id.ts'
+import { summaryColumns, toStoredEvent } from '../sql/rows.ts'
+import { stateCodes } from '../sql/states.ts'
 import type { ClaimRequest, ClaimResult, Lease, Settlement } from '../types.ts'
 import type { AttemptLog } from './attempt-log.ts'
 import type { Destinations } from './destinations.ts'
 import type { Ordering } from './ordering.ts'
 import { lanes } from './renewal.ts'
-import { summaryColumns, toStoredEvent } from './rows.ts'
-import { stateCodes } from './states.ts'
 import type { Tallies } from './tallies.ts'
 
 /** The writer's side of attempts; everything happens inside its open transaction. */

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { encodeEventId } from '../event-id.ts'
+import { type Row, toDelivery } from '../sql/rows.ts'
 import type { BatchStep, DeliveryFilter, DeliveryPage, DeliveryQuery } from '../types.ts'
 import type { ScanDeliveries, ScanRequest, ScanResult } from './delivery-scan.ts'
-import { type Row, toDelivery } from './rows.ts'
 
 /** Reading deliveries. */
 export interface DeliveryQueries {

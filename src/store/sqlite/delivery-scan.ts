@@ -1,9 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { firstSequenceAt } from '../event-id.ts'
 import { formatPosition, type Position, parsePosition } from '../position.ts'
+import { stateCodes } from '../sql/states.ts'
 import type { DeliveryFilter } from '../types.ts'
 import type { FoundDelivery } from './renewal.ts'
-import { stateCodes } from './states.ts'
 
 export interface Found extends FoundDelivery {
   readonly destination: number

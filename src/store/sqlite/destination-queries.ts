@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { numberOrNull, type Row, textOrNull } from '../sql/rows.ts'
 import type { DestinationStatus } from '../types.ts'
-import { numberOrNull, type Row, textOrNull } from './rows.ts'
 
 /** What is known of each destination and waits for it. */
 export type DestinationQueries = () => DestinationStatus[]

@@ -1,20 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { decodeEventId, encodeEventId } from '../event-id.ts'
+import { type Row, summaryColumns, toAttempt, toDelivery, toStoredEvent, toSummary } from '../sql/rows.ts'
 import type { Attempt, Delivery, EventPage, EventSummary, ListQuery, StoredEvent } from '../types.ts'
 import type { ScanRequest, ScanResult } from './delivery-scan.ts'
 import type { ScanEvents } from './event-scan.ts'
 import type { FoundDelivery } from './renewal.ts'
-import {
-  asBytes,
-  headersOf,
-  numberOrNull,
-  type Row,
-  summaryColumns,
-  textOrNull,
-  toDelivery,
-  toStoredEvent,
-  toSummary,
-} from './rows.ts'
 
 /** Reading events. */
 export interface EventQueries {
@@ -75,25 +65,5 @@ export function createEventQueries(db: DatabaseSync, scan: ScanEvents): EventQue
       return seq === null ? [] : selectAfter.all(seq, limit).map(withDeliveries)
     },
     find: scan.oldest,
-  }
-}
-
-const outcomes: ReadonlySet<string> = new Set<Attempt['outcome']>(['done', 'dead', 'retry', 'released', 'deferred'])
-
-function isOutcome(value: unknown): value is Attempt['outcome'] {
-  return typeof value === 'string' && outcomes.has(value)
-}
-
-function toAttempt(row: Row): Attempt {
-  return {
-    destination: String(row['name']),
-    attempt: Number(row['attempt']),
-    startedAt: Number(row['started_at']),
-    durationMs: numberOrNull(row['duration_ms']),
-    outcome: isOutcome(row['outcome']) ? row['outcome'] : 'crashed',
-    status: numberOrNull(row['status']),
-    error: textOrNull(row['error']),
-    responseHeaders: headersOf(row),
-    responseBody: row['body'] === null ? null : asBytes(row['body']),
   }
 }

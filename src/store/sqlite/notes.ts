@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { Row } from '../sql/rows.ts'
 import type { Note, NoteChange } from '../types.ts'
-import type { Row } from './rows.ts'
 
 /** What the gateway remembers for itself; inside the writer's open transaction. */
 export interface Notes {

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { stateCodes } from './states.ts'
+import { stateCodes } from '../sql/states.ts'
 
 /**
  * Deliveries in the order of their key: of the unfinished ones to a destination with the same key, one is in the index

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { decodeRejectionId, encodeRejectionId } from '../event-id.ts'
-import type { RejectionPage, RejectionQuery, RejectionSummary, StoredRejection } from '../types.ts'
-import { asBytes, headersOf, type Row, textOrNull } from './rows.ts'
+import { decodeRejectionId } from '../event-id.ts'
+import { asBytes, headersOf, toRejectionSummary } from '../sql/rows.ts'
+import type { RejectionPage, RejectionQuery, StoredRejection } from '../types.ts'
 
 /** Reading refused requests. */
 export interface RejectionQueries {
@@ -25,28 +25,18 @@ export function createRejectionQueries(db: DatabaseSync): RejectionQueries {
     list({ limit, before, source = null, cause = null, from = null, to = null }) {
       const below = before === undefined ? Number.MAX_SAFE_INTEGER : (decodeRejectionId(before) ?? 0)
       const rows = selectPage.all(below, source, cause, from, to, limit + 1)
-      const rejections = rows.slice(0, limit).map(toSummary)
+      const rejections = rows.slice(0, limit).map(toRejectionSummary)
       return { rejections, next: rows.length > limit ? (rejections.at(-1)?.id ?? null) : null }
     },
     get(id) {
       const seq = decodeRejectionId(id)
       const row = seq === null ? undefined : selectOne.get(seq)
       if (row === undefined) return null
-      return { ...toSummary(row), headers: headersOf(row), body: row['body'] === null ? null : asBytes(row['body']) }
+      return {
+        ...toRejectionSummary(row),
+        headers: headersOf(row),
+        body: row['body'] === null ? null : asBytes(row['body']),
+      }
     },
-  }
-}
-
-function toSummary(row: Row): RejectionSummary {
-  return {
-    id: encodeRejectionId(Number(row['seq'])),
-    source: textOrNull(row['source']),
-    cause: String(row['cause']),
-    detail: textOrNull(row['detail']),
-    receivedAt: Number(row['received_at']),
-    method: String(row['method']),
-    url: String(row['url']),
-    remoteAddress: textOrNull(row['remote_address']),
-    bodySize: Number(row['body_size']),
   }
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { stateCodes } from '../sql/states.ts'
 import type { AttemptLog } from './attempt-log.ts'
 import type { Ordering } from './ordering.ts'
-import { stateCodes } from './states.ts'
 
 /** Live deliveries are claimed before those that were started anew in bulk. */
 export const lanes = { live: 0, bulk: 1 } as const

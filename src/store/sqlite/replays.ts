@@ -1,7 +1,7 @@
 import { decodeEventId } from '../event-id.ts'
+import { stateCodes } from '../sql/states.ts'
 import type { Destinations } from './destinations.ts'
 import { type FoundDelivery, lanes, type Renewal } from './renewal.ts'
-import { stateCodes } from './states.ts'
 
 /** What operators do with deliveries, inside the open transaction. The reader finds them; this looks again and acts. */
 export interface Replays {
