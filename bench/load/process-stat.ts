@@ -29,6 +29,31 @@ export function readProcessCpu(pid: number): number {
   return cpuMicroseconds(`/proc/${pid}/stat`)
 }
 
+/**
+ * CPU microseconds of a process, of the children that it has, and of those that it had and waited for: what a server
+ * that makes a process per connection has used so far.
+ */
+export function readTreeCpu(pid: number): number {
+  const text = readFileSync(`/proc/${pid}/stat`, 'latin1')
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  const ended = (Number(fields[13]) + Number(fields[14])) * microsecondsPerTick
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ')
+  return (
+    children.filter((child) => child !== '').reduce((sum, child) => sum + readTreeCpuIfThere(Number(child)), 0) +
+    readProcessCpu(pid) +
+    ended
+  )
+}
+
+/** One that ended meanwhile is counted where it was waited for. */
+function readTreeCpuIfThere(pid: number): number {
+  try {
+    return readTreeCpu(pid)
+  } catch {
+    return 0
+  }
+}
+
 /** Linux only: reads `/proc`. */
 export function readProcessStat(pid: number): ProcessStat {
   return {
