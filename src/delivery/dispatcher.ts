@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ClaimResult, Lease, Store } from '../store/types.ts'
 import { type AttemptTracer, untraced } from '../tracing/attempt-tracer.ts'
+import { type Brake, createBrake } from './brake.ts'
 import type { BreakerState } from './breaker.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { describeError } from './one-line.ts'
@@ -34,6 +35,8 @@ export interface DispatcherOptions {
   /** The longest the store goes unasked, in milliseconds: finds what other processes left behind. */
   readonly pollMs?: number
   readonly gathering?: Gathering
+  /** Null: deliveries wait for no sender. */
+  readonly brake?: Brake | null
   /** Puts attempts into traces; by default they are only handed on. */
   readonly tracer?: AttemptTracer
   /** Told of every attempt that ended. */
@@ -81,10 +84,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { store, log, clock = systemClock, random = Math.random, graceMs = GRACE_MS, pollMs = POLL_MS } = options
   const { tracer = untraced, observe = () => {}, onBreaker = () => {}, onGone = () => {} } = options
   const { endedMs, newMs } = options.gathering ?? GATHERING
+  const { brake = createBrake() } = options
   const slotsByName = createSlots(options.destinations, clock.now(), options.leaseMs)
   let active = false
   let claimAgain = false
   let claiming: Promise<void> | null = null
+  let claimedAt = Number.NEGATIVE_INFINITY
   let claimFailures = 0
   let backingOff = false
   let cancelTimer = () => {}
@@ -143,10 +148,17 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (heldUntil !== null) claimAfter(untilDue(heldUntil))
       return
     }
+    const now = clock.now()
+    const held = brake === null ? 0 : claimedAt + brake.spacingMs() - now
+    if (held > 0 && claimedAt <= now) {
+      claimAfter(held)
+      return
+    }
     claimAgain = false
+    claimedAt = now
     cancelTimer()
     claiming = store
-      .claim(requests, clock.now())
+      .claim(requests, now)
       .then((result) => claimed(result, heldUntil), claimFailed)
       .finally(() => {
         claiming = null
@@ -201,7 +213,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       active = true
       pulse.now()
     },
-    wake: () => pulse.spaced(newMs),
+    wake() {
+      brake?.eventCame()
+      pulse.spaced(newMs)
+    },
     stop() {
       stopped ??= windDown()
       return stopped

@@ -22,6 +22,7 @@ function setUp(destinations: readonly Destination[], options: Partial<Dispatcher
     random: () => 0.5,
     pollMs: 60_000,
     gathering: { endedMs: 0, newMs: 0 },
+    brake: null,
     ...options,
   })
   return { store, clock, log, dispatcher }
@@ -743,6 +744,33 @@ describe('stopping the dispatcher', () => {
     await settle()
     assert.equal(store.row('pruned', 'slow').state, 'dead')
     assert.equal(store.row('evt_1', 'slow').state, 'done')
+    await stopped(dispatcher, clock)
+  })
+})
+
+describe('a dispatcher whose event loop has no time left', () => {
+  it('holds claims further apart, and what waits goes on when that time has passed', async () => {
+    const { begun, held } = manual('a', { concurrency: 1 })
+    const spacings = [0, 20, 0]
+    const came: number[] = []
+    const brake = { eventCame: () => void came.push(clock.now()), spacingMs: () => spacings[0] ?? 0 }
+    const { store, clock, dispatcher } = setUp([held], { brake })
+    for (let n = 1; n <= 3; n += 1) store.add(event({ id: `evt_${n}` }), ['a'], START)
+    dispatcher.wake()
+    assert.deepEqual(came, [START])
+    dispatcher.start()
+    await settle()
+    spacings.shift()
+    begun[0]?.end({ result: 'delivered', status: 200 })
+    await clock.advance(19)
+    assert.equal(begun.length, 1)
+    assert.equal(store.row('evt_1', 'a').state, 'done', 'what ended is recorded all the same')
+    await clock.advance(1)
+    assert.equal(begun.length, 2)
+    spacings.shift()
+    begun[1]?.end({ result: 'delivered', status: 200 })
+    await settle()
+    assert.equal(begun.length, 3)
     await stopped(dispatcher, clock)
   })
 })

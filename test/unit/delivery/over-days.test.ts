@@ -33,7 +33,17 @@ async function engine(t: TestContext, destinations: readonly Destination[], rand
   const log = recordedLog()
   // Nobody else leaves work in this store, and a week of looking for it every ten seconds would be long.
   const gathering = { endedMs: 0, newMs: 0 }
-  const dispatcher = createDispatcher({ store, destinations, clock, log, random, observe, pollMs: HOUR, gathering })
+  const dispatcher = createDispatcher({
+    store,
+    destinations,
+    clock,
+    log,
+    random,
+    observe,
+    pollMs: HOUR,
+    gathering,
+    brake: null,
+  })
   dispatcher.start()
   t.after(async () => {
     const stopped = dispatcher.stop()
