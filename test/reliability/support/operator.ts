@@ -2,14 +2,16 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 export const adminToken = 'f00dcafe'.repeat(8)
 
-/** Asks a gateway that was started with this `ADMIN_TOKEN`. @throws {Error} for any answer but 2xx */
 // biome-ignore lint/suspicious/noExplicitAny: what the API answers is what is tested
+type Answer = any
+
+/** Asks a gateway that was started with this `ADMIN_TOKEN`. @throws {Error} for any answer but 2xx */
 export async function ask(
   origin: string,
   method: 'GET' | 'POST' | 'DELETE',
   path: string,
   body?: unknown,
-): Promise<any> {
+): Promise<Answer> {
   const answer = await fetch(`${origin}/api${path}`, {
     method,
     headers: {
@@ -24,8 +26,7 @@ export async function ask(
 }
 
 /** Resolves with the answer to a GET once it is as asked. */
-// biome-ignore lint/suspicious/noExplicitAny: as above
-export async function askUntil(origin: string, path: string, isSo: (json: any) => boolean): Promise<any> {
+export async function askUntil(origin: string, path: string, isSo: (json: Answer) => boolean): Promise<Answer> {
   for (;;) {
     const json = await ask(origin, 'GET', path)
     if (isSo(json)) return json
