@@ -22,3 +22,13 @@ export function parseTime(name: string, text: string): number {
   }
   return ms
 }
+
+/**
+ * @param isOurs whether a list may have given it out
+ * @returns the text, as the store takes it
+ * @throws {OperatorError} 400 when it is not ours: the store would say that nothing is left
+ */
+export function parseCursor(text: string, isOurs: (text: string) => boolean): string {
+  if (isOurs(text)) return text
+  throw new OperatorError(400, 'cursor: give the `next` of the page before as it is, or none for the first page')
+}

@@ -61,6 +61,10 @@ export function decodeRejectionId(id: string): number | null {
   return decode(id, rejectionPrefix)
 }
 
+export function isRejectionId(id: string): boolean {
+  return decodeRejectionId(id) !== null
+}
+
 function encode(sequence: number): string {
   let rest = sequence
   let text = ''

@@ -10,6 +10,11 @@ describe('a request of the operator that cannot be served', () => {
       ['events?colour=red', /^colour: is not known here; known: .*source, .*cursor/],
       ['events?limit=9999', /^limit: expected .*500$/],
       ['events?limit=many', /^limit: expected integer$/],
+      ['events?cursor=2', /^cursor: give the `next` of the page before/],
+      ['events?cursor=rej_00000000001', /^cursor: /],
+      ['rejections?cursor=evt_00000000001', /^cursor: /],
+      ['deliveries?cursor=evt_00000000001', /^cursor: /],
+      ['deliveries?cursor=2.0', /^cursor: /],
     ]
     for (const [path, problem] of wrong) {
       const { status, json } = await get(`/api/${path}`)

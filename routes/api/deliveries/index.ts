@@ -1,8 +1,10 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { deliveryFilter } from '../../../src/operator/filters.ts'
+import { parseCursor } from '../../../src/operator/problem.ts'
 import type { OperatorRoutes } from '../../../src/operator/routes.ts'
 import { filters, ListedDelivery, next, Problem, page, stateFilter } from '../../../src/operator/schemas.ts'
 import { listedDeliveryView } from '../../../src/operator/views.ts'
+import { isDeliveryCursor } from '../../../src/store/position.ts'
 
 const schema = {
   summary: 'Deliveries, those of the newest event first',
@@ -18,7 +20,7 @@ const schema = {
 /** `GET /api/deliveries` */
 const deliveries: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator }) => {
   app.get('/', { schema }, async ({ query: { limit = 50, cursor, ...filter } }) => {
-    const after = cursor === undefined ? {} : { after: cursor }
+    const after = cursor === undefined ? {} : { after: parseCursor(cursor, isDeliveryCursor) }
     const found = await operator.store.deliveries({ ...deliveryFilter(filter), limit, ...after })
     return { deliveries: found.deliveries.map(listedDeliveryView), next: found.next }
   })

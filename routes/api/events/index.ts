@@ -1,8 +1,10 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { withTimes } from '../../../src/operator/filters.ts'
+import { parseCursor } from '../../../src/operator/problem.ts'
 import type { OperatorRoutes } from '../../../src/operator/routes.ts'
 import { Event, filters, next, Problem, page } from '../../../src/operator/schemas.ts'
 import { eventView } from '../../../src/operator/views.ts'
+import { isEventId } from '../../../src/store/event-id.ts'
 
 const schema = {
   summary: 'Events, newest first',
@@ -41,7 +43,7 @@ const events: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator
     const found = await operator.store.list({
       ...withTimes(filter),
       limit,
-      ...(cursor === undefined ? {} : { before: cursor }),
+      ...(cursor === undefined ? {} : { before: parseCursor(cursor, isEventId) }),
     })
     return { events: found.events.map(eventView), next: found.next }
   })

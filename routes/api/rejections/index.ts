@@ -1,8 +1,10 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { withTimes } from '../../../src/operator/filters.ts'
+import { parseCursor } from '../../../src/operator/problem.ts'
 import type { OperatorRoutes } from '../../../src/operator/routes.ts'
 import { filters, next, Problem, page, Rejection } from '../../../src/operator/schemas.ts'
 import { rejectionView } from '../../../src/operator/views.ts'
+import { isRejectionId } from '../../../src/store/event-id.ts'
 
 const { source, from, to } = filters
 const schema = {
@@ -22,7 +24,7 @@ const rejections: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { oper
     const found = await operator.store.rejections({
       ...withTimes(filter),
       limit,
-      ...(cursor === undefined ? {} : { before: cursor }),
+      ...(cursor === undefined ? {} : { before: parseCursor(cursor, isRejectionId) }),
     })
     return { rejections: found.rejections.map(rejectionView), next: found.next }
   })
