@@ -13,7 +13,10 @@ import { addRejections } from './commands/rejections.ts'
 import { addRelease } from './commands/release.ts'
 import { addDiscard, addReplay } from './commands/replay.ts'
 import { addSend } from './commands/send.ts'
+import { addSettings } from './commands/settings.ts'
+import { addSources } from './commands/sources.ts'
 import { addStart } from './commands/start.ts'
+import { addStatus } from './commands/status.ts'
 import { addTail } from './commands/tail.ts'
 import { CliError } from './errors.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
@@ -38,6 +41,7 @@ Examples:
   posthorn send stripe                         post a signed sample event to the gateway on this machine
   posthorn send github --fault wrong-secret    … and one that must be refused
   posthorn listen --forward-to 4000/hooks      have its events sent to localhost:4000, too
+  posthorn status                              how is it doing?
   posthorn tail                                what does the gateway take?
   posthorn replay --state dead --from 2d       deliver again what was given up
   posthorn explain rej_0akwhwn5g00             why was this request refused?
@@ -87,11 +91,14 @@ export function createProgram(context: CommandContext): Command {
   addListen(program, context)
   addProviders(program, context)
   program.commandsGroup('Looking at a gateway:')
+  addStatus(program, context)
   addEvents(program, context)
   addTail(program, context)
   addRejections(program, context)
+  addSources(program, context)
   addDestinations(program, context)
   addJobs(program, context)
+  addSettings(program, context)
   program.commandsGroup('Delivering again:')
   addReplay(program, context)
   addDiscard(program, context)

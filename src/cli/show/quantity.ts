@@ -2,7 +2,21 @@
 export function bytesText(bytes: number): string {
   if (bytes < 1_000) return `${bytes} B`
   if (bytes < 1_000_000) return `${(bytes / 1_000).toFixed(1)} kB`
-  return `${(bytes / 1_000_000).toFixed(1)} MB`
+  if (bytes < 1_000_000_000) return `${(bytes / 1_000_000).toFixed(1)} MB`
+  return `${(bytes / 1_000_000_000).toFixed(1)} GB`
+}
+
+/** A share of 1 in percent; never 100 % where something is missing. */
+export function percentText(share: number): string {
+  return `${Number((Math.floor(share * 1_000) / 10).toFixed(1))} %`
+}
+
+/** Seconds as they are measured: `0.8 ms`, `12 ms`, `1.25 s`. */
+export function measuredText(seconds: number): string {
+  const ms = seconds * 1_000
+  if (ms < 10) return `${Number(ms.toFixed(1))} ms`
+  if (ms < 1_000) return `${Math.round(ms)} ms`
+  return `${Number(seconds.toFixed(2))} s`
 }
 
 /** A count with its digits in groups. */
