@@ -37,7 +37,7 @@ export interface RedisPlace {
   readonly under?: readonly string[]
 }
 
-/** A Redis of the test's own, on a free port, that keeps nothing on disk. */
+/** A Redis of the test's own, on a free port, that keeps nothing on disk; what it writes all the same is in a directory of its own. */
 export async function startRedis(t: Cleanup, ...flags: readonly string[]): Promise<RedisServer> {
   return startRedisAt({}, t, ...flags)
 }
@@ -48,7 +48,8 @@ export async function startRedisAt(
   ...flags: readonly string[]
 ): Promise<RedisServer> {
   const port = await freePort()
-  const start = () => launch(under, host, port, flags)
+  const own = ['--dir', tempDir(), ...flags]
+  const start = () => launch(under, host, port, own)
   let child = await start()
   const isRunning = () => child.exitCode === null && child.signalCode === null
   const end = async (signal: NodeJS.Signals) => {
@@ -132,16 +133,15 @@ async function launch(
   const settings = ['--port', String(port), '--bind', host, '--save', '', '--appendonly', 'no', ...flags]
   const [program = '', ...args] = [...under, 'redis-server', ...settings]
   const child = spawn(program, args, { stdio: 'ignore' })
-  const failed = once(child, 'exit').then(() => {
-    throw new Error('redis-server ended at once')
-  })
-  await Promise.race([listening(port, host), failed])
-  failed.catch(() => {})
+  const ended = new AbortController()
+  child.once('exit', () => ended.abort(new Error(`redis-server ended at once: ${settings.join(' ')}`)))
+  await listening(port, host, ended.signal)
   return child
 }
 
-async function listening(port: number, host = '127.0.0.1'): Promise<void> {
+async function listening(port: number, host = '127.0.0.1', ended?: AbortSignal): Promise<void> {
   for (;;) {
+    ended?.throwIfAborted()
     const socket = connect({ port, host })
     try {
       await once(socket, 'connect')
