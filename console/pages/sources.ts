@@ -34,10 +34,15 @@ const checked: Standing = {
   tone: 'good',
   meaning: 'Only requests that are signed with its secret are accepted.',
 }
+const closed: Standing = {
+  word: 'refuses all',
+  tone: 'quiet',
+  meaning: 'No secret covers it, so nothing can be verified: every event is answered 401.',
+}
 const unchecked: Standing = { word: 'not verified', tone: 'warn', meaning: 'Whoever posts to it is believed.' }
 
 function Card({ source }: { readonly source: Source }) {
-  const { name, path, url, title, provider, verified, lastEvent, lastDay } = source
+  const { name, path, url, title, provider, verified, refusesAll, lastEvent, lastDay } = source
   const address = (url ?? `${location.origin}${path}`).replace(':event', '<event>')
   return h(
     'li',
@@ -46,7 +51,7 @@ function Card({ source }: { readonly source: Source }) {
       'div',
       { class: 'card-head' },
       h('h2', { class: 'wrap' }, source.default ? 'Every other path' : name),
-      h(Badge, verified ? checked : unchecked),
+      h(Badge, refusesAll ? closed : verified ? checked : unchecked),
     ),
     h(
       'p',

@@ -18,7 +18,11 @@ export const Source = Type.Object(
       }),
       { description: 'What to do until its events come' },
     ),
-    verified: Type.Boolean({ description: 'False: whoever posts to it is believed' }),
+    verified: Type.Boolean({ description: 'False: whoever posts to it is believed, unless it refuses all' }),
+    refusesAll: Type.Boolean({
+      description:
+        'Nothing can be verified here: no secret covers it while others have one, or its sender has not brought it yet',
+    }),
     rotating: Type.Boolean({ description: 'The previous secret is accepted too' }),
     schemes: Type.Array(Type.String()),
     toleranceSeconds: nullable(

@@ -139,7 +139,9 @@ describe('sources', () => {
     const { lastAt, answered } = (await find('meta')).handshake
     assert.deepEqual([answered, Date.parse(lastAt) > 0], [true, true])
 
-    assert.equal((await find('default')).verified, false)
+    const unused = await find('default')
+    assert.deepEqual([unused.verified, unused.refusesAll], [false, true])
+    assert.equal((await find('meta')).refusesAll, false)
     assert.ok(!JSON.stringify(await get('/api/sources')).includes(secret))
   })
 

@@ -11,6 +11,7 @@ export function addressOf({ url, path }: SeenSource, base: string): string {
   return plain((url ?? `${base}${path}`).replace(':event', '<event>'), 500)
 }
 
-export function verifiedText(output: Output, { verified }: SeenSource): string {
+export function verifiedText(output: Output, { verified, refusesAll }: SeenSource): string {
+  if (refusesAll) return output.style('yellow', 'refuses all')
   return verified ? output.style('green', 'verified') : output.style('yellow', 'not verified')
 }

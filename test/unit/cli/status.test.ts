@@ -67,6 +67,7 @@ describe('posthorn sources', () => {
     assert.match(out, /it has no PUBLIC_URL/)
     const known = await operatorCli(t, env)
     const list = await known.run(['sources'])
+    assert.match(list.out, /\ndefault +generic +refuses all +none /)
     assert.match(
       list.out,
       /\nstripe +stripe +verified +none +0 +0 +0 +https:\/\/hooks\.example\.com\/webhook\/stripe\n/,
