@@ -50,8 +50,9 @@ interface Held {
   results: readonly ReleaseResult[]
   /** What of them was written. */
   written: readonly ReleaseResult[]
-  /** When the note was written, and when the next step is due, in Unix milliseconds. */
+  /** When the note and the results were written, and when the next step is due, in Unix milliseconds. */
   writtenAt: number
+  resultsWrittenAt: number
   dueAt: number
   failures: number
 }
@@ -91,7 +92,10 @@ export function createJobWork({ store, notes, owner, clock, log, wake }: JobWork
     const known = await notes.get(id)
     if (stopped) return
     // Nobody else writes the note while it names this process but to end the job, so what is kept here is newer.
-    if (known === null || known.job.state !== 'running' || known.owner !== owner) return drop(id)
+    if (known === null || known.job.state !== 'running' || known.owner !== owner) {
+      if (known !== null) await writeResults(id, one)
+      return drop(id)
+    }
     const isDue = one.note.job.state === 'running' && clock.now() >= one.dueAt
     if (!isDue || (await step(one))) await write(id, one)
     if (held.has(id) && one.note.job.state !== 'running') end(id, one.note.job)
@@ -115,18 +119,21 @@ export function createJobWork({ store, notes, owner, clock, log, wake }: JobWork
     if (results === one.written) return
     await notes.putResults(id, results)
     one.written = results
+    one.resultsWrittenAt = clock.now()
   }
 
   async function write(id: string, one: Held): Promise<void> {
+    const isTime = one.note.job.state !== 'running' || clock.now() - one.resultsWrittenAt >= unwrittenMs
+    // First: who sees the end of a job sees all that came of it.
+    if (isTime) await writeResults(id, one)
     const version = await notes.put(one.note, one.note.version)
     if (version !== null) {
-      const isTime = one.note.job.state !== 'running' || clock.now() - one.writtenAt >= unwrittenMs
-      if (isTime) await writeResults(id, one)
       one.note = { ...one.note, version }
       one.writtenAt = clock.now()
       return
     }
     // It was cancelled during the step; what the step did counts all the same.
+    await writeResults(id, one)
     const known = await notes.get(id)
     if (known !== null && known.job.state !== 'running') {
       await notes.put({ ...known, job: { ...known.job, count: one.note.job.count } }, known.version)
@@ -140,6 +147,7 @@ export function createJobWork({ store, notes, owner, clock, log, wake }: JobWork
     if (one.failures < maxFailures || !held.has(id)) return
     const job = { ...one.note.job, state: 'failed', error: describeError(error), endedAt: clock.now() } as const
     try {
+      await writeResults(id, one)
       await notes.put({ ...one.note, job }, one.note.version)
       end(id, job)
     } catch {
@@ -176,6 +184,7 @@ export function createJobWork({ store, notes, owner, clock, log, wake }: JobWork
         results: none,
         written: none,
         writtenAt: now,
+        resultsWrittenAt: now,
         dueAt: now,
         failures: 0,
       }
@@ -187,7 +196,10 @@ export function createJobWork({ store, notes, owner, clock, log, wake }: JobWork
       for (const cancel of timers.values()) cancel()
       await Promise.all(turns)
       // What cannot be given back now is found abandoned a little later.
-      const giveBack = [...held.values()].map(({ note }) => notes.put({ ...note, owner: null }, note.version))
+      const giveBack = [...held].map(async ([id, one]) => {
+        await writeResults(id, one)
+        await notes.put({ ...one.note, owner: null }, one.note.version)
+      })
       await Promise.allSettled(giveBack)
       held.clear()
     },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createJobs, type JobRequest, type Jobs } from '../../../src/operator/jobs.ts'
+import { createJobs, type JobRequest, type Jobs, type TakeStep } from '../../../src/operator/jobs.ts'
 import type { BatchQuery, BatchStep } from '../../../src/store/types.ts'
 import { type FakeClock, fakeClock, recordedLog, START } from '../delivery/support.ts'
 import { notesDouble } from './notes-double.ts'
@@ -221,5 +221,64 @@ describe('a job', () => {
     const ids = (await jobs.list()).map(({ id }) => id)
     assert.equal(ids.length, 100)
     assert.deepEqual(ids, ids.toSorted().reverse(), 'newest first')
+  })
+
+  describe('that releases', () => {
+    const release: JobRequest = { kind: 'release', filter: {}, ratePerSecond: 20 }
+
+    /** Finds so many to release, each refused again. */
+    function refusing(matching: number): TakeStep {
+      return async (limit, after) => {
+        const start = Number(after ?? 0)
+        const ids = Array.from({ length: Math.min(limit, matching - start) }, (_, n) => `rej_${start + n}`)
+        const end = start + ids.length
+        const results = ids.map((id) => ({ id, outcome: 'refused', cause: 'mismatch', detail: 'no' }) as const)
+        return { count: ids.length, next: end < matching ? String(end) : null, results }
+      }
+    }
+
+    it('shows all that came of it to whoever sees its end', async () => {
+      const { clock, notes, open } = setUp(0)
+      const seen: [string, number][] = []
+      const { setNote } = notes
+      notes.setNote = async (change) => {
+        const version = await setNote(change)
+        const [job] = await jobs.list()
+        if (job) seen.push([job.state, (await jobs.get(job.id))?.results.length ?? 0])
+        return version
+      }
+      const jobs = open(1)
+      await jobs.start(release, refusing(5))
+      await clock.advance(1_000)
+      assert.deepEqual(
+        seen.filter(([state]) => state === 'done'),
+        [['done', 5]],
+      )
+    })
+
+    it('shows what came of it so far about once a second', async () => {
+      const { clock, jobs } = setUp(0)
+      const id = await idOf(jobs.start(release, refusing(100)))
+      await clock.advance(1_500)
+      const results = (await jobs.get(id))?.results.length ?? 0
+      assert.ok(results >= 20 && results <= 32, `${results}`)
+    })
+
+    it('shows what came of it until it was cancelled', async () => {
+      const { clock, jobs } = setUp(0)
+      const id = await idOf(jobs.start(release, refusing(100)))
+      await clock.advance(450)
+      await jobs.cancel(id)
+      await clock.advance(1_000)
+      assert.equal((await jobs.get(id))?.results.length, 10)
+    })
+
+    it('shows what came of it until its process stopped', async () => {
+      const { clock, jobs, open } = setUp(0)
+      const id = await idOf(jobs.start(release, refusing(100)))
+      await clock.advance(450)
+      await jobs.stop()
+      assert.equal((await open(1).get(id))?.results.length, 10)
+    })
   })
 })
