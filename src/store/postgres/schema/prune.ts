@@ -7,7 +7,9 @@ import { fixedPlan } from './parts.ts'
  * future, stored while a clock was wrong, does not hold up those behind it.
  */
 export function createPrune(t: Tables): string {
-  const alone = `IF NOT pg_try_advisory_xact_lock(hashtextextended('posthorn prune ${t.schema.replaceAll("'", "''")}', 0)) THEN
+  // A lock for each of the two: whoever is done with payloads would else end those who still remove them.
+  const alone = (what: 'payloads' | 'events') =>
+    `IF NOT pg_try_advisory_xact_lock(hashtextextended('posthorn prune ${what} ${t.schema.replaceAll("'", "''")}', 0)) THEN
       RETURN QUERY SELECT 0::bigint, p_after, false;
       RETURN;
     END IF;
@@ -26,7 +28,7 @@ export function createPrune(t: Tables): string {
     v_read integer := 0;
     v_bytes bigint := 0;
   BEGIN
-    ${alone}
+    ${alone('payloads')}
     count := 0;
     last := p_after;
     more := true;
@@ -69,7 +71,7 @@ export function createPrune(t: Tables): string {
     v_seqs bigint[] := '{}';
     v_read integer := 0;
   BEGIN
-    ${alone}
+    ${alone('events')}
     count := 0;
     last := p_after;
     more := true;
