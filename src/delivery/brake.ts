@@ -1,8 +1,9 @@
+import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
 
 /**
- * Senders wait for their answers, deliveries can wait: while events come and the event loop has little time left, claims
- * are held further apart.
+ * Senders wait for their answers, deliveries can wait: while events come and there is little time left, claims are held
+ * further apart.
  */
 export interface Brake {
   /** An event came that has somewhere to go. */
@@ -11,7 +12,7 @@ export interface Brake {
   spacingMs(): number
 }
 
-/** A share of time in which the event loop was busy, since it was asked last. */
+/** The share of the time since it was asked last that was used up, from 0 to 1. */
 export type ReadBusy = () => number
 
 /** With more than this, those who wait for an answer begin to wait for attempts. */
@@ -48,12 +49,22 @@ export function createBrake(now: () => number = performance.now.bind(performance
   }
 }
 
+/**
+ * The event loop's time, or that of all cores that this process may use, whichever is shorter: on a single one the loop
+ * also waits for the thread that writes.
+ */
 function readBusy(): ReadBusy {
-  let last = performance.eventLoopUtilization()
+  const cores = availableParallelism()
+  let loop = performance.eventLoopUtilization()
+  let used = process.cpuUsage()
+  let at = performance.now()
   return () => {
-    const current = performance.eventLoopUtilization()
-    const { utilization } = performance.eventLoopUtilization(current, last)
-    last = current
-    return utilization
+    const before = { loop, used, at }
+    loop = performance.eventLoopUtilization()
+    used = process.cpuUsage()
+    at = performance.now()
+    const cpuMs = (used.user + used.system - before.used.user - before.used.system) / 1_000
+    const { utilization } = performance.eventLoopUtilization(loop, before.loop)
+    return Math.max(utilization, cpuMs / (at - before.at) / cores)
   }
 }
