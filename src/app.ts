@@ -190,6 +190,7 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
       now,
     })
     const quarantine = createQuarantine({ config, store, captured, keys, readmission, log: logger })
+    operator.jobs.takeReleases(quarantine)
     app.addHook('onClose', () => quarantine.close())
     await app.register(async (scope) => {
       const doorkeeper = createDoorkeeper(config)

@@ -130,9 +130,10 @@ export async function openGateway(
       void reportFindings(destinations.list, logger)
     },
     async close() {
+      // First, since what a job does needs what the app closes.
+      await operator.stop()
       await app.close()
       stopPruning()
-      await operator.stop()
       await dispatcher.stop()
       await breakers?.stop()
       await destinations.close()

@@ -6,8 +6,10 @@ import type { ReleaseResult } from './quarantine.ts'
 const text = Type.String()
 const time = Type.Number()
 
+/** Of deliveries, or of refused requests. */
 const Filter = Type.Object({
   source: Type.Optional(text),
+  cause: Type.Optional(text),
   type: Type.Optional(text),
   from: Type.Optional(time),
   to: Type.Optional(time),
@@ -26,7 +28,7 @@ const JobRequest = Type.Object({
   destination: Type.Optional(text),
   /** Discard what was found, since another destination has it now. */
   move: Type.Optional(Type.Boolean()),
-  /** How many deliveries to change in a second, at most 10,000. */
+  /** How many deliveries to change in a second, at most 10,000; or refused requests to look at. */
   ratePerSecond: Type.Number(),
 })
 
@@ -45,12 +47,22 @@ const Job = Type.Composite([
   }),
 ])
 
+const Results = Type.Array(
+  Type.Union([
+    Type.Object({ id: text, outcome: Type.Literal('released'), eventId: text, type: text }),
+    Type.Object({ id: text, outcome: Type.Literal('duplicate'), eventId: text, type: text, conflict: Type.Boolean() }),
+    Type.Object({ id: text, outcome: Type.Literal('refused'), cause: text, detail: text }),
+  ]),
+)
+
 const Written = Type.Object({
   job: Job,
   /** The process that works on it; null: none does. */
   owner: Type.Union([text, Type.Null()]),
   /** Where the next step goes on. */
   after: Type.Union([text, Type.Null()]),
+  /** Of a release: what came of it last, written in one with how far it is. Others have none. */
+  recent: Type.Optional(Results),
 })
 
 /** Something to do to every delivery that matches, or to every refused request. */
@@ -69,25 +81,31 @@ export interface JobNotes {
   list(): Promise<readonly JobNote[]>
   get(id: string): Promise<JobNote | null>
   /** The version that was written; null: it was changed meanwhile, or is there already (version null). */
-  put(note: Pick<JobNote, 'job' | 'owner' | 'after'>, version: number | null): Promise<number | null>
+  put(note: Omit<JobNote, 'version' | 'ageMs'>, version: number | null): Promise<number | null>
   forget(note: JobNote): Promise<void>
-  /** What came of each refused request; apart from the job, since it may be long. */
-  results(id: string): Promise<readonly ReleaseResult[]>
-  putResults(id: string, results: readonly ReleaseResult[]): Promise<void>
+  /** What came of each refused request, the last ones only of very many. */
+  results(note: Pick<JobNote, 'job' | 'recent'>): Promise<readonly ReleaseResult[]>
+  /** Keeps what came of it last with what came of it before, apart from the job, since that may be long. */
+  keepRecent(note: Pick<JobNote, 'job' | 'recent'>): Promise<void>
 }
 
 const kind = 'job'
 const resultsKind = 'job-results'
-
-const Results = Type.Array(
-  Type.Union([
-    Type.Object({ id: text, outcome: Type.Literal('released'), eventId: text, type: text }),
-    Type.Object({ id: text, outcome: Type.Literal('duplicate'), eventId: text, type: text, conflict: Type.Boolean() }),
-    Type.Object({ id: text, outcome: Type.Literal('refused'), cause: text, detail: text }),
-  ]),
-)
+/** What came of so many refused requests is remembered, the last ones. */
+const rememberedResults = 1_000
 
 export function createJobNotes(store: Pick<Store, 'notes' | 'note' | 'setNote'>): JobNotes {
+  /** All results so far, and the version of the note that has those that are kept apart. */
+  async function results({ job, recent = [] }: Pick<JobNote, 'job' | 'recent'>) {
+    const note = job.kind === 'release' ? await store.note(resultsKind, job.id) : null
+    const apart: unknown = note === null ? [] : JSON.parse(note.value)
+    const kept = Value.Check(Results, apart) ? apart : []
+    // A crash may have left some in both; one that was taken again is a duplicate of itself.
+    const known = new Set(kept.map(({ id }) => id))
+    const all = [...kept, ...recent.filter(({ id }) => !known.has(id))]
+    return { all: all.slice(-rememberedResults), version: note?.version ?? null }
+  }
+
   return {
     // Ids sort by time.
     list: async () =>
@@ -99,22 +117,18 @@ export function createJobNotes(store: Pick<Store, 'notes' | 'note' | 'setNote'>)
       const note = await store.note(kind, id)
       return note === null ? null : parse(note)
     },
-    put: ({ job, owner, after }, version) =>
-      store.setNote({ kind, key: job.id, value: JSON.stringify({ job, owner, after }), version }),
+    put: ({ job, owner, after, recent }, version) =>
+      store.setNote({ kind, key: job.id, value: JSON.stringify({ job, owner, after, recent }), version }),
     async forget({ job, version }) {
       await store.setNote({ kind, key: job.id, value: null, version })
       const results = job.kind === 'release' ? await store.note(resultsKind, job.id) : null
       if (results !== null)
         await store.setNote({ kind: resultsKind, key: job.id, value: null, version: results.version })
     },
-    async results(id) {
-      const note = await store.note(resultsKind, id)
-      const results: unknown = note === null ? [] : JSON.parse(note.value)
-      return Value.Check(Results, results) ? results : []
-    },
-    async putResults(id, results) {
-      const version = (await store.note(resultsKind, id))?.version ?? null
-      await store.setNote({ kind: resultsKind, key: id, value: JSON.stringify(results), version })
+    results: async (note) => (await results(note)).all,
+    async keepRecent(note) {
+      const { all, version } = await results(note)
+      await store.setNote({ kind: resultsKind, key: note.job.id, value: JSON.stringify(all), version })
     },
   }
 }

@@ -3,21 +3,13 @@ import { describeError } from '../delivery/one-line.ts'
 import type { Log } from '../delivery/types.ts'
 import type { BatchStep, Store } from '../store/types.ts'
 import type { Job, JobNote, JobNotes } from './job-notes.ts'
-import type { ReleaseResult } from './quarantine.ts'
-
-/** One step of a job that is not the store's own. */
-export interface JobStep extends BatchStep {
-  readonly results: readonly ReleaseResult[]
-}
-
-/** Takes one step after the place where the last one ended; null: from the start. */
-export type TakeStep = (limit: number, after: string | null) => Promise<JobStep>
+import type { ReleaseStep, Releases } from './quarantine.ts'
 
 /** The jobs that this process works on. */
 export interface JobWork {
   has(id: string): boolean
   /** Of a note that says that this process is its owner. */
-  take(note: JobNote, takeStep?: TakeStep): void
+  take(note: JobNote): void
   /** Gives all of them back, and resolves once no step is under way. */
   stop(): Promise<void>
 }
@@ -25,6 +17,8 @@ export interface JobWork {
 export interface JobWorkOptions {
   readonly store: Pick<Store, 'replayBatch' | 'discardBatch' | 'shared'>
   readonly notes: JobNotes
+  /** Null: it takes no releases. */
+  readonly releases: () => Releases | null
   readonly owner: string
   readonly clock: Clock
   readonly log: Log
@@ -35,9 +29,7 @@ export interface JobWorkOptions {
 export const abandonedMs = 20_000
 /** Who works on a job says so at least so often. */
 const aliveMs = 5_000
-/** What came of so many refused requests is remembered, the last ones. */
-const rememberedResults = 1_000
-/** Steps that found nothing need not be written down one by one. */
+/** Steps that found nothing need not be written down one by one, nor what came of releases be put together. */
 const unwrittenMs = 1_000
 const stepsPerSecond = 10
 const retryMs = 1_000
@@ -45,19 +37,18 @@ const retryMs = 1_000
 const maxFailures = 60
 
 interface Held {
-  readonly ownStep: TakeStep | null
   note: JobNote
-  results: readonly ReleaseResult[]
-  /** What of them was written. */
-  written: readonly ReleaseResult[]
-  /** When the note and the results were written, and when the next step is due, in Unix milliseconds. */
+  /** Refused requests that were taken, to be let go of once the note says so. */
+  taken: NonNullable<JobNote['recent']>
+  /** When the note was written and its recent results put with the others, and when the next step is due; Unix milliseconds. */
   writtenAt: number
-  resultsWrittenAt: number
+  keptAt: number
   dueAt: number
   failures: number
 }
 
-export function createJobWork({ store, notes, owner, clock, log, wake }: JobWorkOptions): JobWork {
+export function createJobWork(options: JobWorkOptions): JobWork {
+  const { store, notes, releases, owner, clock, log, wake } = options
   const held = new Map<string, Held>()
   const timers = new Map<string, () => void>()
   const turns = new Set<Promise<void>>()
@@ -91,11 +82,10 @@ export function createJobWork({ store, notes, owner, clock, log, wake }: JobWork
   async function advance(id: string, one: Held): Promise<void> {
     const known = await notes.get(id)
     if (stopped) return
-    // Nobody else writes the note while it names this process but to end the job, so what is kept here is newer.
-    if (known === null || known.job.state !== 'running' || known.owner !== owner) {
-      if (known !== null) await writeResults(id, one)
-      return drop(id)
-    }
+    if (known === null || known.job.state !== 'running' || known.owner !== owner) return drop(id)
+    // Nobody else writes the note while it names this process but to end the job, so what is kept here is newer; another
+    // version is that of a write that came through although it seemed to fail.
+    one.note = { ...one.note, version: known.version }
     const isDue = one.note.job.state === 'running' && clock.now() >= one.dueAt
     if (!isDue || (await step(one))) await write(id, one)
     if (held.has(id) && one.note.job.state !== 'running') end(id, one.note.job)
@@ -103,42 +93,50 @@ export function createJobWork({ store, notes, owner, clock, log, wake }: JobWork
 
   /** Whether what it came to should be written down now. */
   async function step(one: Held): Promise<boolean> {
-    const { job, after } = one.note
-    const { count, next, results = [] } = await takeStep(one, job, after)
-    if (results.length > 0) one.results = [...one.results, ...results].slice(-rememberedResults)
+    // Only what was let go of: the others are looked for in the note by whoever takes over.
+    if (one.taken.length === 0 && clock.now() - one.keptAt >= unwrittenMs) await keepRecent(one)
+    const { job, after, recent } = one.note
+    const { count, next, results = [] } = await takeStep(job, after)
+    one.taken = [...one.taken, ...results]
     one.failures = 0
     one.dueAt = clock.now() + (count === 0 ? 0 : pauseOf(job))
     const ended = next === null ? ({ state: 'done', endedAt: clock.now() } as const) : {}
-    one.note = { ...one.note, after: next, job: { ...job, ...ended, count: job.count + count } }
+    const told = recent === undefined ? {} : { recent: [...recent, ...results] }
+    one.note = { ...one.note, ...told, after: next, job: { ...job, ...ended, count: job.count + count } }
     if (count > 0 && job.kind === 'replay') wake()
     return count > 0 || next === null || clock.now() - one.writtenAt >= unwrittenMs
   }
 
-  async function writeResults(id: string, one: Held): Promise<void> {
-    const { results } = one
-    if (results === one.written) return
-    await notes.putResults(id, results)
-    one.written = results
-    one.resultsWrittenAt = clock.now()
+  async function write(id: string, one: Held): Promise<void> {
+    const version = await notes.put(one.note, one.note.version)
+    if (version === null) return writeEnded(id, one)
+    one.note = { ...one.note, version }
+    one.writtenAt = clock.now()
+    await letGo(one)
   }
 
-  async function write(id: string, one: Held): Promise<void> {
-    const isTime = one.note.job.state !== 'running' || clock.now() - one.resultsWrittenAt >= unwrittenMs
-    // First: who sees the end of a job sees all that came of it.
-    if (isTime) await writeResults(id, one)
-    const version = await notes.put(one.note, one.note.version)
-    if (version !== null) {
-      one.note = { ...one.note, version }
-      one.writtenAt = clock.now()
-      return
-    }
-    // It was cancelled during the step; what the step did counts all the same.
-    await writeResults(id, one)
+  async function keepRecent(one: Held): Promise<void> {
+    one.keptAt = clock.now()
+    if (one.note.recent === undefined || one.note.recent.length === 0) return
+    await notes.keepRecent(one.note)
+    one.note = { ...one.note, recent: [] }
+  }
+
+  /** It was cancelled during the step; what the step did counts all the same. */
+  async function writeEnded(id: string, one: Held): Promise<void> {
+    const { job, recent } = one.note
     const known = await notes.get(id)
     if (known !== null && known.job.state !== 'running') {
-      await notes.put({ ...known, job: { ...known.job, count: one.note.job.count } }, known.version)
+      const told = recent === undefined ? {} : { recent }
+      const version = await notes.put({ ...known, ...told, job: { ...known.job, count: job.count } }, known.version)
+      if (version !== null) await letGo(one)
     }
     drop(id)
+  }
+
+  async function letGo(one: Held): Promise<void> {
+    if (one.taken.length > 0) await releases()?.letGo(one.taken)
+    one.taken = []
   }
 
   async function failed(id: string, one: Held, error: unknown): Promise<void> {
@@ -147,7 +145,6 @@ export function createJobWork({ store, notes, owner, clock, log, wake }: JobWork
     if (one.failures < maxFailures || !held.has(id)) return
     const job = { ...one.note.job, state: 'failed', error: describeError(error), endedAt: clock.now() } as const
     try {
-      await writeResults(id, one)
       await notes.put({ ...one.note, job }, one.note.version)
       end(id, job)
     } catch {
@@ -164,30 +161,27 @@ export function createJobWork({ store, notes, owner, clock, log, wake }: JobWork
     else log.info(fields, 'a job ended')
   }
 
-  function takeStep({ ownStep }: Held, job: Job, after: string | null): Promise<BatchStep & Partial<JobStep>> {
+  async function takeStep(job: Job, after: string | null): Promise<BatchStep & Partial<ReleaseStep>> {
     const limit = Math.max(1, Math.round(job.ratePerSecond / stepsPerSecond))
-    if (ownStep !== null) return ownStep(limit, after)
     const query = { ...job.filter, limit, ...(after === null ? {} : { after }) }
-    if (job.kind === 'discard') return store.discardBatch(query, clock.now())
-    const { destination, move = false } = job
-    return store.replayBatch(query, clock.now(), destination === undefined ? undefined : { destination, move })
+    const { kind, destination, move = false } = job
+    if (kind === 'discard') return store.discardBatch(query, clock.now())
+    if (kind === 'replay') {
+      return store.replayBatch(query, clock.now(), destination === undefined ? undefined : { destination, move })
+    }
+    // What is refused from now on is not its concern: while senders go on failing, it would never end.
+    const to = Math.min(query.to ?? Number.POSITIVE_INFINITY, job.startedAt + 1)
+    const releasing = releases()
+    if (releasing === null) throw new Error('this process takes no releases')
+    return releasing.releaseBatch({ ...query, to })
   }
 
   return {
     has: (id) => held.has(id),
-    take(note, ownStep = undefined) {
-      const none: readonly ReleaseResult[] = []
+    take(note) {
       const now = clock.now()
-      const one = {
-        ownStep: ownStep ?? null,
-        note,
-        results: none,
-        written: none,
-        writtenAt: now,
-        resultsWrittenAt: now,
-        dueAt: now,
-        failures: 0,
-      }
+      // Whoever had it before may have died before it could let go of these.
+      const one = { note, taken: note.recent ?? [], writtenAt: now, keptAt: now, dueAt: now, failures: 0 }
       held.set(note.job.id, one)
       run(note.job.id, one)
     },
@@ -196,10 +190,7 @@ export function createJobWork({ store, notes, owner, clock, log, wake }: JobWork
       for (const cancel of timers.values()) cancel()
       await Promise.all(turns)
       // What cannot be given back now is found abandoned a little later.
-      const giveBack = [...held].map(async ([id, one]) => {
-        await writeResults(id, one)
-        await notes.put({ ...one.note, owner: null }, one.note.version)
-      })
+      const giveBack = [...held.values()].map(({ note }) => notes.put({ ...note, owner: null }, note.version))
       await Promise.allSettled(giveBack)
       held.clear()
     },

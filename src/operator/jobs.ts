@@ -4,24 +4,22 @@ import { describeError } from '../delivery/one-line.ts'
 import type { Log } from '../delivery/types.ts'
 import type { Store } from '../store/types.ts'
 import { createJobNotes, type Job, type JobNote, type JobRequest } from './job-notes.ts'
-import { abandonedMs, createJobWork, type TakeStep } from './job-work.ts'
-import type { ReleaseResult } from './quarantine.ts'
+import { abandonedMs, createJobWork } from './job-work.ts'
+import type { ReleaseResult, Releases } from './quarantine.ts'
 
 export type { Job, JobRequest } from './job-notes.ts'
-export type { JobStep, TakeStep } from './job-work.ts'
 
 export interface JobDetail extends Job {
-  /** What came of each refused request, the last ones only of very many; about a second late while it runs. */
+  /** What came of each refused request, the last ones only of very many. */
   readonly results: readonly ReleaseResult[]
 }
 
-/** Every method but `begin` and `stop` throws `StoreUnavailableError` when the store cannot do it now. */
+/** Every method that answers with a promise, but `stop`, throws `StoreUnavailableError` when the store cannot do it now. */
 export interface Jobs {
-  /**
-   * Null: too many are running.
-   * @param takeStep of a job that the store has no step for: `release`. No other process can go on with it.
-   */
-  start(request: JobRequest, takeStep?: TakeStep): Promise<Job | null>
+  /** From now on releases are worked on too; a process that is never told of them leaves releases to others. */
+  takeReleases(releases: Releases): void
+  /** Null: too many are running. */
+  start(request: JobRequest): Promise<Job | null>
   /** Newest first. */
   list(): Promise<readonly Job[]>
   get(id: string): Promise<JobDetail | null>
@@ -53,7 +51,8 @@ const lookMs = 5_000
 export function createJobs({ store, clock, log, wake }: JobsOptions): Jobs {
   const notes = createJobNotes(store)
   const owner = randomUUID()
-  const work = createJobWork({ store, notes, owner, clock, log, wake })
+  let releases: Releases | null = null
+  const work = createJobWork({ store, notes, releases: () => releases, owner, clock, log, wake })
   const nextId = idsInOrder(clock)
   let cancelLook = () => {}
   let stopped = false
@@ -67,16 +66,20 @@ export function createJobs({ store, clock, log, wake }: JobsOptions): Jobs {
   async function look(): Promise<void> {
     for (const note of (await notes.list()).filter(isLeft)) {
       if (note.job.kind === 'release') {
-        const error = 'Its process ended: start it again for what it has not reached.'
-        const job = { ...note.job, state: 'failed', error, endedAt: clock.now() } as const
-        await notes.put({ ...note, job }, note.version)
-        continue
+        if (note.recent === undefined) await end(note)
+        if (note.recent === undefined || releases === null) continue
       }
       const version = await notes.put({ ...note, owner }, note.version)
       if (version === null || stopped) continue
       log.info({ job: note.job.id, kind: note.job.kind, deliveries: note.job.count }, 'a job goes on')
       work.take({ ...note, owner, version })
     }
+  }
+
+  /** A release of an earlier version, which did not write down what it was to release. */
+  async function end(note: JobNote): Promise<void> {
+    const error = 'An earlier version of Posthorn began it: start it again for what it has not reached.'
+    await notes.put({ ...note, job: { ...note.job, state: 'failed', error, endedAt: clock.now() } }, note.version)
   }
 
   function lookAgain(): void {
@@ -95,24 +98,28 @@ export function createJobs({ store, clock, log, wake }: JobsOptions): Jobs {
   }
 
   return {
-    async start(request, takeStep) {
+    takeReleases(taken) {
+      releases = taken
+    },
+    async start(request) {
       const known = await notes.list()
       if (known.filter(({ job }) => job.state === 'running').length >= maxRunning) return null
       await forgetOldest(known)
       const started = { state: 'running', count: 0, startedAt: clock.now(), endedAt: null, error: null } as const
       const job: Job = { ...request, ...started, id: nextId() }
-      const version = await notes.put({ job, owner, after: null }, null)
+      const begun = { job, owner, after: null, ...(job.kind === 'release' ? { recent: [] } : {}) }
+      const version = await notes.put(begun, null)
       // Nobody else makes an id with so many random bits in the same millisecond.
       if (version === null) throw new Error(`there is a job ${job.id} already`)
       log.info({ job: job.id, kind: job.kind, filter: job.filter, destination: job.destination }, 'a job began')
-      work.take({ job, owner, after: null, version, ageMs: 0 }, takeStep)
+      work.take({ ...begun, version, ageMs: 0 })
       return job
     },
     list: async () => (await notes.list()).map(({ job }) => job),
     async get(id) {
       const note = await notes.get(id)
       if (note === null) return null
-      return { ...note.job, results: note.job.kind === 'release' ? await notes.results(id) : [] }
+      return { ...note.job, results: await notes.results(note) }
     },
     async cancel(id) {
       for (;;) {

@@ -7,7 +7,8 @@ import type { Diagnosis, Knowledge, Subject } from '../diagnosis/types.ts'
 import type { Readmission, Readmitted, RefusedAgain, RefusedRequest } from '../events/readmission.ts'
 import type { CapturedSecrets } from '../handshakes/captured-secrets.ts'
 import type { KeyService } from '../keys/service.ts'
-import type { RejectionQuery, Store, StoredRejection } from '../store/types.ts'
+import { beforeAllRejections } from '../store/event-id.ts'
+import type { BatchStep, RejectionQuery, Store, StoredRejection } from '../store/types.ts'
 import { OperatorError } from './problem.ts'
 
 export type RejectionFilter = Pick<RejectionQuery, 'source' | 'cause' | 'from' | 'to'>
@@ -15,8 +16,23 @@ export type RejectionFilter = Pick<RejectionQuery, 'source' | 'cause' | 'from' |
 /** What came of one refused request that was to be released. */
 export type ReleaseResult = { readonly id: string } & Readmitted
 
+/** Releasing many, a step at a time, in a way that whoever goes on after a crash counts each of them once. */
+export interface Releases {
+  /**
+   * Takes the next ones that are genuine by the settings of now, the oldest first. They stay in the list until `letGo`: one
+   * whose release is not remembered is released again, which stores nothing twice.
+   */
+  releaseBatch(query: RejectionQuery): Promise<ReleaseStep>
+  /** What was taken is gone from the list. */
+  letGo(results: readonly ReleaseResult[]): Promise<void>
+}
+
+export interface ReleaseStep extends BatchStep {
+  readonly results: readonly ReleaseResult[]
+}
+
 /** Refused requests: why, and what is to become of them. */
-export interface Quarantine {
+export interface Quarantine extends Releases {
   diagnose(rejection: StoredRejection): Promise<Diagnosis>
   /**
    * Takes it as if it had just arrived, if it is genuine by the settings of now; then it is gone from here. Its signed time is
@@ -24,11 +40,15 @@ export interface Quarantine {
    * @throws {OperatorError} 404 when there is none, 409 while it is being released already
    */
   release(id: string): Promise<ReleaseResult>
-  /** Ids of all that match, the oldest first. */
-  matching(filter: RejectionFilter): Promise<readonly string[]>
-  /** How many of the first ones would be taken. */
-  tryOut(ids: readonly string[]): Promise<{ readonly examined: number; readonly genuine: number }>
+  /** How many match, and how many of the first ones would be taken. */
+  tryOut(filter: RejectionFilter): Promise<TryOut>
   close(): Promise<void>
+}
+
+export interface TryOut {
+  readonly matching: number
+  readonly examined: number
+  readonly genuine: number
 }
 
 export interface QuarantineOptions {
@@ -90,46 +110,80 @@ export function createQuarantine(options: QuarantineOptions): Quarantine {
     return kept
   }
 
+  /** @throws {OperatorError} 409 while this process releases it already */
+  async function alone<T>(id: string, work: () => Promise<T>): Promise<T> {
+    if (underWay.has(id)) throw new OperatorError(409, 'It is being released already.')
+    underWay.add(id)
+    try {
+      return await work()
+    } finally {
+      underWay.delete(id)
+    }
+  }
+
+  async function take(id: string): Promise<ReleaseResult> {
+    const kept = await find(id)
+    const missing = unreleasable(kept)
+    if (missing !== null) return { id, ...missing }
+    const result = await readmission.take(refusedRequest(kept))
+    log.info({ rejection: id, ...result }, 'the operator released a refused request')
+    return { id, ...result }
+  }
+
+  async function letGo(results: readonly ReleaseResult[]): Promise<void> {
+    const taken = results.filter(({ outcome }) => outcome !== 'refused')
+    await Promise.all(taken.map(({ id }) => store.deleteRejection(id)))
+  }
+
+  async function isGenuine(id: string): Promise<boolean> {
+    const kept = await store.getRejection(id)
+    if (kept === null || unreleasable(kept) !== null) return false
+    return (await readmission.judge(refusedRequest(kept))) === null
+  }
+
   return {
     async diagnose(rejection) {
       const subject = subjectOf(rejection)
       const offsets = rejection.cause === 'expired' ? await witnesses(subject) : []
       return diagnoser.diagnose(subject, knowledge(offsets))
     },
-    async release(id) {
-      if (underWay.has(id)) throw new OperatorError(409, 'It is being released already.')
-      underWay.add(id)
-      try {
-        const kept = await find(id)
-        const missing = unreleasable(kept)
-        if (missing !== null) return { id, ...missing }
-        const result = await readmission.take(refusedRequest(kept))
-        if (result.outcome !== 'refused') await store.deleteRejection(id)
-        log.info({ rejection: id, ...result }, 'the operator released a refused request')
-        return { id, ...result }
-      } finally {
-        underWay.delete(id)
+    release: (id) =>
+      alone(id, async () => {
+        const result = await take(id)
+        await letGo([result])
+        return result
+      }),
+    async releaseBatch(query) {
+      const { rejections } = await store.rejections({ ...query, after: query.after ?? beforeAllRejections })
+      const results: ReleaseResult[] = []
+      let last: string | null = null
+      for (const { id } of rejections) {
+        try {
+          results.push(await alone(id, () => take(id)))
+        } catch (error) {
+          // Those that somebody else releases or deleted meanwhile are passed over.
+          if (!(error instanceof OperatorError)) {
+            if (last === null) throw error
+            break
+          }
+        }
+        last = id
       }
+      return { count: results.length, next: last, results }
     },
-    async matching(filter) {
-      const ids: string[] = []
-      let before: string | undefined
-      for (;;) {
-        const page = await store.rejections({ ...filter, limit: pageSize, ...(before === undefined ? {} : { before }) })
-        ids.push(...page.rejections.map(({ id }) => id))
-        if (page.next === null) return ids.reverse()
-        before = page.next
+    letGo,
+    async tryOut(filter) {
+      let [matching, examined, genuine] = [0, 0, 0]
+      for (let after: string | null = beforeAllRejections; after !== null; ) {
+        const { rejections, next } = await store.rejections({ ...filter, after, limit: pageSize })
+        for (const { id } of rejections.slice(0, maxTriedOut - examined)) {
+          examined += 1
+          if (await isGenuine(id)) genuine += 1
+        }
+        matching += rejections.length
+        after = next
       }
-    },
-    async tryOut(ids) {
-      let genuine = 0
-      const tried = ids.slice(0, maxTriedOut)
-      for (const id of tried) {
-        const kept = await store.getRejection(id)
-        if (kept === null || unreleasable(kept) !== null) continue
-        if ((await readmission.judge(refusedRequest(kept))) === null) genuine += 1
-      }
-      return { examined: tried.length, genuine }
+      return { matching, examined, genuine }
     },
     close: () => diagnoser.close(),
   }

@@ -87,5 +87,6 @@ function decode(id: string, before: string): number | null {
   return Number.isSafeInteger(sequence) ? sequence : null
 }
 
-/** An id that no event has, and that sorts before those of all. */
+/** Ids that nothing has, and that sort before those of all. */
 export const beforeAllEvents = encodeEventId(0)
+export const beforeAllRejections = encodeRejectionId(0)

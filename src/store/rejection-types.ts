@@ -38,6 +38,8 @@ export interface RejectionQuery {
   readonly limit: number
   /** Only those older than this id. */
   readonly before?: string
+  /** Only those newer than this id (which may be gone), and the oldest first. */
+  readonly after?: string
   readonly source?: string
   readonly cause?: string
   /** Received at this time or later, and before that time (Unix milliseconds). */
@@ -46,7 +48,8 @@ export interface RejectionQuery {
 }
 
 export interface RejectionPage {
-  /** Newest first. */
+  /** Newest first, if not asked for otherwise. */
   readonly rejections: readonly RejectionSummary[]
+  /** Id of the last one, if there are more. */
   readonly next: string | null
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { beforeAllRejections } from '../../src/store/event-id.ts'
 import type { ListQuery, NewEvent, NewRejection, Store } from '../../src/store/types.ts'
 import { newEvent } from '../support/events.ts'
 import { type Check, day, settleAll } from './support.ts'
@@ -170,6 +171,29 @@ export function listingContract(check: Check): void {
       (await store.rejections({ limit: 9, ...query })).rejections.map(({ receivedAt }) => receivedAt - at)
     assert.deepEqual(await times({ source: 'a', cause: 'odd' }), [7, 5, 1])
     assert.deepEqual(await times({ from: at + 2, to: at + 5 }), [4, 3, 2])
+  })
+
+  check('lists refused requests from the oldest on, page by page', async (store) => {
+    const at = Date.now()
+    await store.reject(
+      Array.from({ length: 9 }, (_, i) => rejection({ cause: i % 2 === 0 ? 'even' : 'odd', receivedAt: at + i })),
+    )
+    const page = async (query: object) => {
+      const { rejections, next } = await store.rejections({ limit: 4, after: beforeAllRejections, ...query })
+      return { times: rejections.map(({ receivedAt }) => receivedAt - at), last: rejections.at(-1)?.id ?? '', next }
+    }
+    const first = await page({})
+    assert.deepEqual([first.times, first.next], [[0, 1, 2, 3], first.last])
+    // Where a page ended is known even when that one is gone.
+    assert.equal(await store.deleteRejection(first.last), true)
+    const second = await page({ after: first.last, to: at + 8 })
+    assert.deepEqual([second.times, second.next], [[4, 5, 6, 7], null])
+    assert.deepEqual((await page({ cause: 'odd', to: at + 6 })).times, [1, 5])
+    assert.deepEqual((await page({ after: first.last, before: second.last })).times, [4, 5, 6])
+    assert.deepEqual((await page({ after: second.last })).times, [8])
+    for (const after of ['nonsense', second.last.replace('rej_', 'evt_')]) {
+      assert.deepEqual(await page({ after }), { times: [], last: '', next: null })
+    }
   })
 
   check(

@@ -6,6 +6,7 @@ import { it } from 'node:test'
 import { github, secrets } from '../diagnosis/senders.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
 import { send } from '../support/http.ts'
+import { webhookSignature } from '../support/sign.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 const token = 'f00dcafe'.repeat(8)
@@ -77,4 +78,48 @@ it('what was refused for a wrong setting is explained, and delivered once that i
   const { id, duplicate } = retry.json as { id: string; duplicate: boolean }
   assert.deepEqual([retry.status, duplicate, id], [200, true, released.eventId])
   assert.equal(await right.stop(), 0)
+})
+
+it('a release of many goes on after its process was killed, and stores and counts each once', async (t) => {
+  const settings = { DATA_DIR: join(tempDir(), 'data'), ADMIN_TOKEN: token }
+  const right = 'the-secret-that-senders-have'
+  // No more than are kept of those that come in a second.
+  const bodies = Array.from({ length: 16 }, (_, n) => JSON.stringify(n % 2 === 0 ? { id: `evt_${n}`, n } : { n }))
+  const deliver = async (gateway: Gateway, body: string, secret: string) => {
+    const headers = { 'content-type': 'application/json', 'x-webhook-signature': webhookSignature(secret, body) }
+    return (await send(gateway.port, { path: '/webhook/order.created', headers, body })).status
+  }
+
+  const wrong = await startGateway(t, { ...settings, WEBHOOK_SECRET: 'another-secret-than-they-have' })
+  for (const [n, body] of bodies.entries()) {
+    assert.equal(await deliver(wrong, body, right), 401)
+    if (n % 8 === 0) assert.equal(await deliver(wrong, body, 'nobody-has-this-secret'), 401)
+  }
+  let kept: { id: string; url: string }[] = []
+  while (kept.length < 18) kept = (await ask(wrong, 'GET', '/api/rejections?limit=100')).rejections
+  assert.equal(await wrong.stop(), 0)
+
+  const mended = { ...settings, WEBHOOK_SECRET: right }
+  const doomed = await startGateway(t, mended)
+  const { id } = await ask(doomed, 'POST', '/api/rejections/release', { filter: {}, ratePerSecond: 20 })
+  while ((await ask(doomed, 'GET', `/api/jobs/${id}`)).count < 5) {}
+  await doomed.kill()
+
+  const next = await startGateway(t, mended)
+  await next.logged(({ msg, job }) => msg === 'a job goes on' && job === id)
+  await next.logged(({ msg, job }) => msg === 'a job ended' && job === id)
+  const { state, count, error, results } = await ask(next, 'GET', `/api/jobs/${id}`)
+  assert.deepEqual([state, count, error], ['done', 18, null])
+  assert.deepEqual(
+    results.map((result: { id: string }) => result.id),
+    kept.map((one) => one.id).toReversed(),
+  )
+  const outcomes = results.map(({ outcome }: { outcome: string }) => outcome)
+  assert.equal(outcomes.filter((outcome: string) => outcome === 'refused').length, 2)
+  const { events } = await ask(next, 'GET', '/api/events?limit=100')
+  assert.equal(events.length, 16)
+  const stored = await Promise.all(events.map((one: { id: string }) => ask(next, 'GET', `/api/events/${one.id}`)))
+  assert.deepEqual(stored.map(({ body }) => body.text).toSorted(), bodies.toSorted())
+  assert.equal((await ask(next, 'GET', '/api/rejections?limit=100')).rejections.length, 2)
+  assert.equal(await next.stop(), 0)
 })

@@ -77,8 +77,8 @@ export async function buildTestApp(
     ...(openKeys === undefined ? {} : { openKeys }),
   })
   t.after(async () => {
-    await app.close()
     await operator.stop()
+    await app.close()
     await store.close()
   })
   return {

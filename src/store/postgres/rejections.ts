@@ -1,5 +1,6 @@
 import { decodeRejectionId, firstSequenceAt } from '../event-id.ts'
 import { createRejectionQueue } from '../rejection-queue.ts'
+import { boundsOf } from '../sql/rejection-bounds.ts'
 import { bytesOrNull, headersOf, toRejectionSummary } from '../sql/rows.ts'
 import { type RejectionLimits, trimRejection } from '../sqlite/rejections.ts'
 import type { NewRejection, Store } from '../types.ts'
@@ -35,10 +36,10 @@ export function createRejections(
     )`
   const selectTotal = `SELECT count(*) AS count, coalesce(sum(bytes), 0) AS bytes FROM ${t.rejections}`
   // There are few enough of them to be read in order.
-  const selectPage = `SELECT ${summaryColumns} FROM ${t.rejections}
-    WHERE seq < $1 AND ($2::text IS NULL OR source = $2) AND ($3::text IS NULL OR cause = $3)
-      AND ($4::bigint IS NULL OR received_at >= $4) AND ($5::bigint IS NULL OR received_at < $5)
-    ORDER BY seq DESC LIMIT $6`
+  const selectPage = (order: 'ASC' | 'DESC') => `SELECT ${summaryColumns} FROM ${t.rejections}
+    WHERE seq < $1 AND seq > $2 AND ($3::text IS NULL OR source = $3) AND ($4::text IS NULL OR cause = $4)
+      AND ($5::bigint IS NULL OR received_at >= $5) AND ($6::bigint IS NULL OR received_at < $6)
+    ORDER BY seq ${order} LIMIT $7`
   const selectOne = `SELECT ${summaryColumns}, headers, body FROM ${t.rejections} WHERE seq = $1`
   const remove = `DELETE FROM ${t.rejections} WHERE seq = $1 RETURNING seq`
   const queue = createRejectionQueue()
@@ -95,10 +96,12 @@ export function createRejections(
       if (!isWriting) void writeAll()
       return written
     },
-    async rejections({ limit, before, source = null, cause = null, from = null, to = null }) {
+    async rejections(asked) {
+      const { limit, source = null, cause = null, from = null, to = null } = asked
       if (source?.includes('\0') || cause?.includes('\0')) return { rejections: [], next: null }
-      const below = before === undefined ? Number.MAX_SAFE_INTEGER : (decodeRejectionId(before) ?? 0)
-      const rows = await query(selectPage, [below, source, cause, from, to, limit + 1])
+      const [below, above] = boundsOf(asked)
+      const select = selectPage(asked.after === undefined ? 'DESC' : 'ASC')
+      const rows = await query(select, [below, above, source, cause, from, to, limit + 1])
       const page = rows.slice(0, limit).map(toRejectionSummary)
       return { rejections: page, next: rows.length > limit ? (page.at(-1)?.id ?? null) : null }
     },

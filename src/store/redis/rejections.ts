@@ -61,18 +61,24 @@ export function createRejections(link: Link, limits: RejectionLimits): Rejection
       }
     },
 
-    async list({ limit, before, source = '', cause = '', from = '', to = '' }) {
-      if (before !== undefined && decodeRejectionId(before) === null) return { rejections: [], next: null }
-      let below = before === undefined ? '+' : `(${before}`
+    async list({ limit, before, after, source = '', cause = '', from = '', to = '' }) {
+      if ([before, after].some((id) => id !== undefined && decodeRejectionId(id) === null)) {
+        return { rejections: [], next: null }
+      }
+      const order = after === undefined ? 'newest' : 'oldest'
+      let [below, above] = [before === undefined ? '+' : `(${before}`, after === undefined ? '-' : `(${after}`]
       const found: RejectionSummary[] = []
       for (;;) {
         // One more than asked for tells whether there is more.
         const wanted = limit + 1 - found.length
-        const [last, some] = listOf(await link.run('rejections', [below, source, cause, from, to, wanted, rowsPerStep]))
+        const filter = [source, cause, from, to]
+        const asked = [order, below, above, ...filter, wanted, rowsPerStep]
+        const [last, some] = listOf(await link.run('rejections', asked))
         found.push(...listOf(some).map(toSummary))
         const end = textOf(last)
         if (end === '' || found.length > limit) break
-        below = `(${end}`
+        if (order === 'newest') below = `(${end}`
+        else above = `(${end}`
       }
       const rejections = found.slice(0, limit)
       return { rejections, next: found.length > limit ? (rejections.at(-1)?.id ?? null) : null }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createJobs, type JobRequest, type Jobs, type TakeStep } from '../../../src/operator/jobs.ts'
-import type { BatchQuery, BatchStep } from '../../../src/store/types.ts'
+import { createJobs, type JobRequest, type Jobs } from '../../../src/operator/jobs.ts'
+import type { ReleaseResult, Releases } from '../../../src/operator/quarantine.ts'
+import type { BatchQuery, BatchStep, RejectionQuery } from '../../../src/store/types.ts'
 import { type FakeClock, fakeClock, recordedLog, START } from '../delivery/support.ts'
 import { notesDouble } from './notes-double.ts'
 
@@ -223,19 +224,132 @@ describe('a job', () => {
     assert.deepEqual(ids, ids.toSorted().reverse(), 'newest first')
   })
 
+  it('counts what was done once when a write came through that seemed to fail', async () => {
+    const { clock, jobs, notes } = setUp(25)
+    const { setNote } = notes
+    let writes = 0
+    notes.setNote = async (change) => {
+      const version = await setNote(change)
+      writes += 1
+      if (writes === 4) throw new Error('the answer was lost')
+      return version
+    }
+    const id = await idOf(jobs.start(request))
+    await clock.advance(5_000)
+    const { state, count } = (await jobs.get(id)) ?? {}
+    assert.deepEqual([state, count], ['done', 25])
+  })
+
   describe('that releases', () => {
     const release: JobRequest = { kind: 'release', filter: {}, ratePerSecond: 20 }
 
-    /** Finds so many to release, each refused again. */
-    function refusing(matching: number): TakeStep {
-      return async (limit, after) => {
-        const start = Number(after ?? 0)
-        const ids = Array.from({ length: Math.min(limit, matching - start) }, (_, n) => `rej_${start + n}`)
-        const end = start + ids.length
-        const results = ids.map((id) => ({ id, outcome: 'refused', cause: 'mismatch', detail: 'no' }) as const)
-        return { count: ids.length, next: end < matching ? String(end) : null, results }
-      }
+    /** So many refused requests, each genuine or not, and processes that can release them. */
+    function refusedRequests(count: number, isGenuine = true) {
+      const kept = new Set(Array.from({ length: count }, (_, n) => `rej_${String(n).padStart(4, '0')}`))
+      const stored = new Set<string>()
+      const queries: RejectionQuery[] = []
+      /** @param dies in its third step, before it can write down what it has taken, or before it can let go of it */
+      const releases = (dies: 'taken' | 'written' | null = null, steps = 0): Releases => ({
+        async releaseBatch(query) {
+          steps += 1
+          queries.push(query)
+          const ids = [...kept].filter((id) => id > (query.after ?? '')).slice(0, query.limit)
+          const results = ids.map((id): ReleaseResult => {
+            if (!isGenuine) return { id, outcome: 'refused', cause: 'mismatch', detail: 'no' }
+            const event = { id, eventId: `evt_${id}`, type: 'order' }
+            if (stored.has(id)) return { ...event, outcome: 'duplicate', conflict: false }
+            stored.add(id)
+            return { ...event, outcome: 'released' }
+          })
+          if (dies === 'taken' && steps === 3) await new Promise(() => {})
+          return { count: ids.length, next: ids.at(-1) ?? null, results }
+        },
+        async letGo(results) {
+          if (dies === 'written' && steps === 3) await new Promise(() => {})
+          for (const { id, outcome } of results) if (outcome !== 'refused') kept.delete(id)
+        },
+      })
+      return { kept, stored, queries, releases }
     }
+
+    function begin(jobs: Jobs, releases: Releases): Jobs {
+      jobs.takeReleases(releases)
+      jobs.begin()
+      return jobs
+    }
+
+    it('asks for all that was refused before it began, by the whole filter, from where it was', async () => {
+      const { clock, jobs } = setUp(0)
+      const { queries, releases } = refusedRequests(4, false)
+      const filter = { source: 'github', cause: 'mismatch', from: START - 5_000 }
+      begin(jobs, releases())
+      await jobs.start({ ...release, filter })
+      await clock.advance(1_000)
+      const asked = { ...filter, to: START + 1, limit: 2 }
+      assert.deepEqual(queries, [asked, { ...asked, after: 'rej_0001' }, { ...asked, after: 'rej_0003' }])
+      await jobs.start({ ...release, filter: { to: START - 1_000 } })
+      await clock.advance(0)
+      assert.equal(queries.at(-1)?.to, START - 1_000)
+    })
+
+    it('looks at none twice that is still refused, and lets go of those that are not', async () => {
+      for (const isGenuine of [true, false]) {
+        const { clock, jobs } = setUp(0)
+        const { kept, queries, releases } = refusedRequests(5, isGenuine)
+        const id = await idOf(begin(jobs, releases()).start(release))
+        await clock.advance(1_000)
+        const { state, count, results = [] } = (await jobs.get(id)) ?? {}
+        assert.deepEqual([state, count, results.length, kept.size], ['done', 5, 5, isGenuine ? 0 : 5])
+        assert.equal(new Set(queries.map(({ after }) => after)).size, queries.length)
+      }
+    })
+
+    for (const dies of ['taken', 'written'] as const) {
+      it(`is gone on with by another process, whatever it had ${dies} when it died, and counts each once`, async () => {
+        const { clock, open } = setUp(0)
+        const { kept, stored, releases } = refusedRequests(25)
+        const time = fakeClock()
+        const id = await idOf(begin(open(0, time), releases(dies)).start(release))
+        await time.advance(1_000)
+        assert.deepEqual([stored.size, kept.size], [6, 21])
+        const other = begin(open(1), releases())
+        await clock.advance(60_000)
+        const { state, count, results = [] } = (await other.get(id)) ?? {}
+        assert.deepEqual([state, count, results.length], ['done', 25, 25])
+        assert.deepEqual([kept.size, stored.size], [0, 25])
+      })
+    }
+
+    it('is left alone by a process that takes none', async () => {
+      const { clock, open } = setUp(0, false)
+      const { queries, releases } = refusedRequests(50)
+      const first = begin(open(0), releases())
+      const id = await idOf(first.start(release))
+      await clock.advance(0)
+      await first.stop()
+      const blind = open(1)
+      blind.begin()
+      await clock.advance(60_000)
+      assert.deepEqual([queries.length, (await blind.get(id))?.state], [1, 'running'])
+      await blind.stop()
+      const next = begin(open(2), releases())
+      await clock.advance(60_000)
+      const { state, count, error } = (await next.get(id)) ?? {}
+      assert.deepEqual([state, count, error], ['done', 50, null])
+    })
+
+    it('of an earlier version ends, since what it was to release is not known', async () => {
+      const { clock, notes, jobs } = setUp(0)
+      const { queries, releases } = refusedRequests(5)
+      const written = { id: 'job_old', state: 'running', count: 3, startedAt: START, endedAt: null, error: null }
+      const note = { job: { ...release, ...written }, owner: 'gone', after: '3' }
+      await notes.setNote({ kind: 'job', key: 'job_old', value: JSON.stringify(note), version: null })
+      begin(jobs, releases())
+      await clock.advance(30_000)
+      const { state, error, results } = (await jobs.get('job_old')) ?? {}
+      assert.deepEqual([state, results, queries], ['failed', [], []])
+      assert.match(error ?? '', /start it again/)
+    })
 
     it('shows all that came of it to whoever sees its end', async () => {
       const { clock, notes, open } = setUp(0)
@@ -247,8 +361,8 @@ describe('a job', () => {
         if (job) seen.push([job.state, (await jobs.get(job.id))?.results.length ?? 0])
         return version
       }
-      const jobs = open(1)
-      await jobs.start(release, refusing(5))
+      const jobs = begin(open(1), refusedRequests(5, false).releases())
+      await jobs.start(release)
       await clock.advance(1_000)
       assert.deepEqual(
         seen.filter(([state]) => state === 'done'),
@@ -256,29 +370,28 @@ describe('a job', () => {
       )
     })
 
-    it('shows what came of it so far about once a second', async () => {
+    it('shows what came of it so far, and then the last thousand', async () => {
       const { clock, jobs } = setUp(0)
-      const id = await idOf(jobs.start(release, refusing(100)))
-      await clock.advance(1_500)
-      const results = (await jobs.get(id))?.results.length ?? 0
-      assert.ok(results >= 20 && results <= 32, `${results}`)
+      const id = await idOf(begin(jobs, refusedRequests(1_500, false).releases()).start(release))
+      await clock.advance(2_450)
+      const shown = (await jobs.get(id))?.results.map((result) => result.id)
+      assert.deepEqual([shown?.length, new Set(shown).size, shown?.[0]], [50, 50, 'rej_0000'])
+      await clock.advance(80_000)
+      const { state, count, results = [] } = (await jobs.get(id)) ?? {}
+      assert.deepEqual([state, count, results.length], ['done', 1_500, 1_000])
+      assert.deepEqual([results[0]?.id, results.at(-1)?.id], ['rej_0500', 'rej_1499'])
     })
 
-    it('shows what came of it until it was cancelled', async () => {
-      const { clock, jobs } = setUp(0)
-      const id = await idOf(jobs.start(release, refusing(100)))
-      await clock.advance(450)
-      await jobs.cancel(id)
-      await clock.advance(1_000)
-      assert.equal((await jobs.get(id))?.results.length, 10)
-    })
-
-    it('shows what came of it until its process stopped', async () => {
-      const { clock, jobs, open } = setUp(0)
-      const id = await idOf(jobs.start(release, refusing(100)))
-      await clock.advance(450)
-      await jobs.stop()
-      assert.equal((await open(1).get(id))?.results.length, 10)
-    })
+    for (const end of ['was cancelled', 'its process stopped'] as const) {
+      it(`shows what came of it until it ${end}`.replace('it its', 'its'), async () => {
+        const { clock, jobs, open } = setUp(0)
+        const id = await idOf(begin(jobs, refusedRequests(100, false).releases()).start(release))
+        await clock.advance(450)
+        if (end === 'was cancelled') await jobs.cancel(id)
+        else await jobs.stop()
+        await clock.advance(1_000)
+        assert.equal((await open(1).get(id))?.results.length, 10)
+      })
+    }
   })
 })

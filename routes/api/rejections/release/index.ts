@@ -1,7 +1,6 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { rejectionFilter } from '../../../../src/operator/filters.ts'
 import { OperatorError } from '../../../../src/operator/problem.ts'
-import { releaseSteps } from '../../../../src/operator/release-steps.ts'
 import type { OperatorRoutes } from '../../../../src/operator/routes.ts'
 import { Job, Problem, RejectionFilter } from '../../../../src/operator/schemas.ts'
 import { jobView } from '../../../../src/operator/views.ts'
@@ -11,7 +10,8 @@ const schema = {
   description:
     'Looks at them at `ratePerSecond`, the oldest first, each as `/api/rejections/{id}/release` does. With `dryRun` nothing ' +
     'is changed and the answer is how many match, and how many of the first 1,000 would be taken. What came of each is in ' +
-    '`results` of `GET /api/jobs/{id}`.',
+    '`results` of `GET /api/jobs/{id}`. None that is refused after the job began is looked at. A job outlives the process: the ' +
+    'next start, or another one on the same store, goes on with it.',
   tags: ['rejections'],
   body: Type.Object(
     {
@@ -41,13 +41,8 @@ const schema = {
 const release: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator, quarantine }) => {
   app.post('/', { schema, config: { dryRuns: true } }, async ({ body }, reply) => {
     const filter = rejectionFilter(body.filter)
-    const ids = await quarantine.matching(filter)
-    if (body.dryRun) return reply.code(200).send({ matching: ids.length, ...(await quarantine.tryOut(ids)) })
-    const { from, to } = filter
-    const about = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
-    const { ratePerSecond } = body
-    const request = { kind: 'release', filter: about, ratePerSecond } as const
-    const job = await operator.jobs.start(request, releaseSteps(quarantine, ids))
+    if (body.dryRun) return reply.code(200).send(await quarantine.tryOut(filter))
+    const job = await operator.jobs.start({ kind: 'release', filter, ratePerSecond: body.ratePerSecond })
     if (job === null) throw new OperatorError(409, 'Too many jobs are running: wait for one to end, or cancel it.')
     return reply.code(202).send(jobView(job))
   })

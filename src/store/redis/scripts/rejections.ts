@@ -41,13 +41,18 @@ return 1
 `
 
 /**
- * Reads some, newest first. Given: upper bound as ZREVRANGEBYLEX takes it, source, cause (empty: any), from, to (empty: any),
- * how many to find, how many to look at. Answered: the last one looked at or nothing, then of each id, what is told of it.
+ * Reads some. Given: which first ('newest' or 'oldest'), upper and lower bound as ZRANGEBYLEX takes them, source, cause (empty:
+ * any), from, to (empty: any), how many to find, how many to look at. Answered: the last one looked at or nothing, then of each id, what is told of it.
  */
 export const rejectionsScript = `
 ${common}
-local source, cause, from, to, limit = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
-local ids = rcall('ZREVRANGEBYLEX', P .. '@rejections', ARGV[1], '-', 'LIMIT', 0, ARGV[7])
+local source, cause, from, to, limit = ARGV[4], ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+local ids
+if ARGV[1] == 'oldest' then
+  ids = rcall('ZRANGEBYLEX', P .. '@rejections', ARGV[3], ARGV[2], 'LIMIT', 0, ARGV[9])
+else
+  ids = rcall('ZREVRANGEBYLEX', P .. '@rejections', ARGV[2], ARGV[3], 'LIMIT', 0, ARGV[9])
+end
 local found = {}
 for _, id in ipairs(ids) do
   if #found == limit then return { '', found } end
@@ -57,7 +62,7 @@ for _, id in ipairs(ids) do
     found[#found + 1] = { id, f[4] }
   end
 end
-return { #ids == tonumber(ARGV[7]) and ids[#ids] or '', found }
+return { #ids == tonumber(ARGV[9]) and ids[#ids] or '', found }
 `
 
 /** Reads one. Given: id. Answered: what is told of it, headers, body. */
