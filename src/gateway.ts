@@ -83,7 +83,7 @@ export async function openGateway(
       onAttempt?.(report)
     },
     onBreaker(destination, change) {
-      metrics?.breaker(destination, change)
+      if (change !== 'tried') metrics?.breaker(destination, change)
       breakers?.changed(destination, change)
     },
     // What others stored or set free is begun with as soon as they could have.

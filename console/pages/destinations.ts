@@ -65,7 +65,7 @@ function Card({ destination, lastHour, reload }: CardProps) {
       { class: 'hint wrap' },
       standingOfDestination(state).meaning,
       since === null
-        ? null
+        ? state === 'failing' && ' What is due next tries it.'
         : [state === 'failing' ? ' Tried again ' : ' Since ', h(Time, { key: 'since', at: since }), '.'],
       reason === null ? null : ` ${reason}`,
     ),
@@ -126,7 +126,7 @@ function Figure({ name, value, tone, href }: FigureProps) {
 
 function Buttons({ destination, reload }: { readonly destination: DestinationView; readonly reload: () => void }) {
   const { name, state, configured } = destination
-  const change = (action: 'pause' | 'resume' | 'enable', said: string) => async () => {
+  const change = (action: 'pause' | 'resume' | 'enable' | 'try', said: string) => async () => {
     await ask('POST', `/api/destinations/${encodeURIComponent(name)}/${action}`)
     reload()
     return said
@@ -148,14 +148,27 @@ function Buttons({ destination, reload }: { readonly destination: DestinationVie
       run: change('resume', `${name} goes on.`),
     })
   }
-  return h(Action, {
-    label: 'Pause',
-    name: `Pause ${name}`,
-    title: 'Begin no more attempts; what falls due waits',
-    question: `Pause ${name}?`,
-    run: change('pause', `${name} is paused.`),
-    children: h('p', null, 'Events are accepted as before. What is for this destination waits until you resume it.'),
-  })
+  return [
+    state === 'failing'
+      ? h(Action, {
+          key: 'try',
+          label: 'Try now',
+          name: `Try ${name} now`,
+          title: 'Try it with what is due next, rather than at the end of its pause',
+          primary: true,
+          run: change('try', `${name} is tried: when that succeeds, all that is due follows.`),
+        })
+      : null,
+    h(Action, {
+      key: 'pause',
+      label: 'Pause',
+      name: `Pause ${name}`,
+      title: 'Begin no more attempts; what falls due waits',
+      question: `Pause ${name}?`,
+      run: change('pause', `${name} is paused.`),
+      children: h('p', null, 'Events are accepted as before. What is for this destination waits until you resume it.'),
+    }),
+  ]
 }
 
 function Nothing() {

@@ -60,7 +60,7 @@ const destinations: Readonly<Record<DestinationView['state'], Standing>> = {
   failing: {
     word: 'failing',
     tone: 'bad',
-    meaning: 'It only fails: the breaker is open, and it is tried now and then.',
+    meaning: 'It only fails, so it is left alone and tried with one delivery now and then.',
   },
   paused: { word: 'paused', tone: 'warn', meaning: 'An operator paused it. What falls due waits.' },
   disabled: { word: 'disabled', tone: 'bad', meaning: 'It answered 410 Gone. Enable it when it is back.' },

@@ -21,16 +21,25 @@ export type BreakerState = 'closed' | 'open' | 'half-open'
 /** What an attempt says of its destination: `neither` when it was broken off. */
 export type Sign = 'works' | 'fails' | 'neither'
 
+/** What becomes known of a breaker; `tried`: the operator ends its pause. */
+export type BreakerChange = 'opened' | 'closed' | 'tried'
+
 export interface Breaker {
   state(now: number): BreakerState
   /** How many more attempts may begin now, `running` being under way. */
   allowance(now: number, running: number): number
   /** When an open one will try again, in Unix milliseconds; null when it is not open. */
   opensUntil(now: number): number | null
-  /** @returns whether this changed the state, and to what */
-  record(sign: Sign, now: number): 'opened' | 'closed' | null
-  /** Another process found out, at this time, that the destination only fails, or that it is back. */
-  follow(change: 'opened' | 'closed', at: number): void
+  /**
+   * @param startedAt when the attempt began: one that began before the pause was over is no probe
+   * @returns whether this changed the state, and to what
+   */
+  record(sign: Sign, now: number, startedAt?: number): 'opened' | 'closed' | null
+  /**
+   * Somebody else says so at this time: another process found out that the destination only fails, or is back; or the
+   * operator wants it tried now, after which pauses are short again.
+   */
+  follow(change: BreakerChange, at: number): void
 }
 
 const SECOND = 1_000
@@ -115,10 +124,14 @@ export function createBreaker(policy: BreakerPolicy): Breaker {
     },
     follow(change, at) {
       if (change === 'closed') close()
-      else openedAt ??= at
+      else if (change === 'opened') openedAt ??= at
+      else {
+        openedAt = at
+        pauseMs = 0
+      }
     },
     opensUntil: (now) => (state(now) === 'open' ? pauseEnds(now) : null),
-    record(sign, now) {
+    record(sign, now, startedAt = now) {
       if (sign === 'neither') return null
       if (sign === 'works') {
         row = 0
@@ -134,7 +147,8 @@ export function createBreaker(policy: BreakerPolicy): Breaker {
         case 'open':
           return null
         case 'half-open':
-          pauseMs = Math.min(2 * pauseMs, policy.maxPauseMs)
+          if (startedAt < pauseEnds(now)) return null
+          pauseMs = Math.min(Math.max(2 * pauseMs, policy.pauseMs), policy.maxPauseMs)
           openedAt = now
           return null
         case 'closed':

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ClaimResult, Lease, Store } from '../store/types.ts'
 import { type AttemptTracer, untraced } from '../tracing/attempt-tracer.ts'
 import { type Brake, createBrake } from './brake.ts'
-import type { BreakerState } from './breaker.ts'
+import type { BreakerChange, BreakerState } from './breaker.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { describeError } from './one-line.ts'
 import { createPulse } from './pulse.ts'
@@ -41,8 +41,8 @@ export interface DispatcherOptions {
   readonly tracer?: AttemptTracer
   /** Told of every attempt that ended. */
   readonly observe?: (report: AttemptReport) => void
-  /** Told of a destination that is left alone from now on, or is back. */
-  readonly onBreaker?: (destination: string, change: 'opened' | 'closed') => void
+  /** Told of a destination that is left alone from now on, is back, or is to be tried now. */
+  readonly onBreaker?: (destination: string, change: BreakerChange) => void
   /** Told of a destination that says it is gone for good, and why. */
   readonly onGone?: (destination: string, reason: string) => void
 }
@@ -59,8 +59,10 @@ export interface Dispatcher {
   stop(): Promise<void>
   /** Until when a destination is left alone because it only fails, in Unix milliseconds; null: it is not. */
   leftAloneUntil(destination: string): number | null
-  /** Another process found out, so many milliseconds ago, that a destination only fails, or is back. */
-  follow(destination: string, change: 'opened' | 'closed', ageMs: number): void
+  /** Ends the pause of a destination that is left alone: the next delivery that is due tells whether it is back. */
+  tryNow(destination: string): void
+  /** Another process found out, or was told, so many milliseconds ago, what has become of a destination. */
+  follow(destination: string, change: BreakerChange, ageMs: number): void
   /** Null: there is no such destination, or it is never left alone. */
   breakerState(destination: string): BreakerState | null
 }
@@ -198,6 +200,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     cancelTimer = clock.setTimer(claim, ms)
   }
 
+  function follow(destination: string, change: BreakerChange, ageMs: number): void {
+    slotsByName.get(destination)?.breaker?.follow(change, clock.now() - ageMs)
+    pulse.now()
+  }
+
   async function windDown(): Promise<void> {
     active = false
     cancelTimer()
@@ -221,10 +228,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       stopped ??= windDown()
       return stopped
     },
-    follow(destination, change, ageMs) {
-      slotsByName.get(destination)?.breaker?.follow(change, clock.now() - ageMs)
-      pulse.now()
+    tryNow(destination) {
+      follow(destination, 'tried', 0)
+      onBreaker(destination, 'tried')
     },
+    follow,
     breakerState: (destination) => slotsByName.get(destination)?.breaker?.state(clock.now()) ?? null,
     leftAloneUntil: (destination) => slotsByName.get(destination)?.breaker?.opensUntil(clock.now()) ?? null,
   }

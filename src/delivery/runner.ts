@@ -99,7 +99,7 @@ export function createRunner(options: RunnerOptions): Runner {
     const report = reportOf(lease, settlement, ended)
     logAttempt(log, report, ended.outcome)
     observe(report)
-    const changed = breaker?.record(signOf(ended), ended.endedAt) ?? null
+    const changed = breaker?.record(signOf(ended), ended.endedAt, ended.startedAt) ?? null
     if (changed !== null) {
       logBreaker(log, destination.name, changed)
       onBreaker(destination.name, changed)

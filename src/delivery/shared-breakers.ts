@@ -1,12 +1,13 @@
 import type { Store } from '../store/types.ts'
+import type { BreakerChange } from './breaker.ts'
 import type { Clock } from './clock.ts'
 import { describeError } from './one-line.ts'
 import type { Log } from './types.ts'
 
 /** What one process finds out of a destination that only fails, the others that share the store need not find out too. */
 export interface SharedBreakers {
-  /** This process found it out. */
-  changed(destination: string, change: 'opened' | 'closed'): void
+  /** This process found it out, or was told by the operator. */
+  changed(destination: string, change: BreakerChange): void
   /** Hears from the others from now on. */
   begin(): void
   stop(): Promise<void>
@@ -16,8 +17,8 @@ export interface SharedBreakersOptions {
   readonly store: Pick<Store, 'notes' | 'note' | 'setNote'>
   readonly clock: Clock
   readonly log: Pick<Log, 'warn'>
-  /** Called with what another process found out, and how long ago. */
-  readonly tell: (destination: string, change: 'opened' | 'closed', ageMs: number) => void
+  /** Called with what another process found out or was told, and how long ago. */
+  readonly tell: (destination: string, change: BreakerChange, ageMs: number) => void
 }
 
 const kind = 'breaker'
@@ -33,22 +34,24 @@ export function createSharedBreakers({ store, clock, log, tell }: SharedBreakers
 
   async function look(): Promise<void> {
     const notes = await store.notes(kind)
-    for (const { key, version, ageMs } of notes) if (seen.get(key) !== version) tell(key, 'opened', ageMs)
+    for (const { key, value, version, ageMs } of notes) {
+      if (seen.get(key) !== version) tell(key, value === 'tried' ? value : 'opened', ageMs)
+    }
     const there = new Map(notes.map(({ key, version }) => [key, version]))
     // One that was never seen is not there yet, rather than gone: this process may have opened just now.
     for (const destination of seen.keys()) if (!there.has(destination)) tell(destination, 'closed', 0)
     seen = there
   }
 
-  async function write(destination: string, change: 'opened' | 'closed'): Promise<void> {
+  async function write(destination: string, change: BreakerChange): Promise<void> {
     for (let tries = 0; tries < maxTries; tries += 1) {
       const known = await store.note(kind, destination)
       if (known === null && change === 'closed') return
-      const value = change === 'opened' ? String(clock.now()) : null
+      const value = change === 'closed' ? null : change
       const version = await store.setNote({ kind, key: destination, value, version: known?.version ?? null })
       if (version === null) continue
       const others = [...seen].filter(([name]) => name !== destination)
-      seen = new Map(change === 'opened' ? [...others, [destination, version]] : others)
+      seen = new Map(change === 'closed' ? others : [...others, [destination, version]])
       return
     }
   }

@@ -40,6 +40,12 @@ export function checkDestination(destination: DestinationStanding, now: number):
     const since = isLate ? `, the oldest has been due for ${minutes}` : ''
     return trouble('paused', `${name} is paused, and ${waiting}${since}: resume it when it may go on.`)
   }
+  if (isLate && state === 'failing') {
+    return trouble(
+      'late',
+      `${name} only fails, ${waiting}, and the oldest has been due for ${minutes}. See why its attempts fail; it is tried now and then, or at once when you say so.`,
+    )
+  }
   if (isLate) {
     return trouble(
       'late',

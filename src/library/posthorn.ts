@@ -24,8 +24,8 @@ export interface Posthorn {
   /** Where events go, and what waits. */
   destinations(): Promise<readonly DestinationView[]>
   /**
-   * Pauses a destination, lets it go on, or enables one that said that it was gone.
-   * @throws {Error} with `statusCode` 404 when there is no such destination
+   * Pauses a destination, lets it go on, enables one that said that it was gone, or tries one now that only fails.
+   * @throws {Error} with `statusCode` 404 when there is no such destination, 409 when there is nothing to try
    */
   change(destination: string, action: DestinationAction): Promise<DestinationView>
   /**

@@ -27,8 +27,9 @@ export interface Operator {
   readonly startedAt: number
   destinations(): Promise<readonly DestinationView[]>
   /**
-   * Pauses a destination, lets it go on, or enables one that said it was gone.
-   * @throws {OperatorError} 404 when there is no such destination, configured or with deliveries
+   * Pauses a destination, lets it go on, enables one that said it was gone, or tries one now that is left alone.
+   * @throws {OperatorError} 404 when there is no such destination, configured or with deliveries; 409 when there is nothing to
+   *   try, since it is not left alone
    */
   change(destination: string, action: DestinationAction): Promise<DestinationView>
   /** @throws {OperatorError} 404 when the event is unknown or past its retention, or the destination not configured */
@@ -42,14 +43,14 @@ export interface Operator {
   stop(): Promise<void>
 }
 
-export type DestinationAction = 'pause' | 'resume' | 'enable'
+export type DestinationAction = 'pause' | 'resume' | 'enable' | 'try'
 
 export interface OperatorOptions {
   readonly config: Config
   readonly store: Store
   /** Names. */
   readonly destinations: readonly string[]
-  readonly dispatcher: Pick<Dispatcher, 'wake' | 'leftAloneUntil'>
+  readonly dispatcher: Pick<Dispatcher, 'wake' | 'tryNow' | 'leftAloneUntil' | 'breakerState'>
   readonly clock: Clock
   readonly log: Log
 }
@@ -75,8 +76,7 @@ export function createOperator({ config, store, destinations, dispatcher, clock,
 
   function view(status: DestinationStatus): DestinationView {
     const { name, pending, retrying, leased, dead, oldestDueAt, pausedAt, disabledAt, disabledReason } = status
-    const leftAloneUntil = dispatcher.leftAloneUntil(name)
-    const since = disabledAt ?? pausedAt ?? leftAloneUntil
+    const since = disabledAt ?? pausedAt ?? dispatcher.leftAloneUntil(name)
     return {
       name,
       configured: configured.has(name),
@@ -85,7 +85,7 @@ export function createOperator({ config, store, destinations, dispatcher, clock,
           ? 'disabled'
           : pausedAt !== null
             ? 'paused'
-            : leftAloneUntil !== null
+            : (dispatcher.breakerState(name) ?? 'closed') !== 'closed'
               ? 'failing'
               : 'active',
       reason: disabledReason,
@@ -104,6 +104,29 @@ export function createOperator({ config, store, destinations, dispatcher, clock,
     return found
   }
 
+  /**
+   * What waits for a retry keeps its time, but for one where nothing is due: a try that finds nothing to try with would tell
+   * nobody anything.
+   */
+  async function tryNow(destination: DestinationView): Promise<void> {
+    const { name, leased, oldestDueAt } = destination
+    const reason = untriable(destination)
+    if (reason !== null) throw new OperatorError(409, reason)
+    if (leased === 0 && oldestDueAt !== null && Date.parse(oldestDueAt) > clock.now()) await bringForward(name)
+    dispatcher.tryNow(name)
+  }
+
+  /** Starts the oldest that waits for a retry anew. */
+  async function bringForward(destination: string): Promise<void> {
+    let after: string | null | undefined
+    for (let count = 0; count === 0 && after !== null; ) {
+      const query = { destination, state: 'retrying', limit: 1, ...(after === undefined ? {} : { after }) } as const
+      const step = await store.replayBatch(query, clock.now())
+      count = step.count
+      after = step.next
+    }
+  }
+
   return {
     config,
     store,
@@ -115,8 +138,9 @@ export function createOperator({ config, store, destinations, dispatcher, clock,
     startedAt: clock.now(),
     destinations: list,
     async change(name, action) {
-      await find(name)
-      await store.setDestination(name, changes[action], clock.now())
+      const found = await find(name)
+      if (action === 'try') await tryNow(found)
+      else await store.setDestination(name, changes[action], clock.now())
       log.info({ destination: name, action }, 'the operator changed a destination')
       dispatcher.wake()
       return find(name)
@@ -143,6 +167,18 @@ export function createOperator({ config, store, destinations, dispatcher, clock,
       await replicas.stop()
     },
   }
+}
+
+/** Why there is nothing to try, and what to do instead; null: it can be tried. */
+function untriable({ name, configured, state }: DestinationView): string | null {
+  if (!configured)
+    return `${name} is in no setting any more, so nothing is delivered to it: move or discard what waits.`
+  if (state === 'disabled') return `${name} is disabled: enable it, and what is due is delivered.`
+  if (state === 'paused') return `${name} is paused: resume it, and what is due is delivered.`
+  if (state === 'active') {
+    return `${name} is not left alone: what is due is delivered already. To try now what waits for a retry, replay it.`
+  }
+  return null
 }
 
 function unused(name: string): DestinationStatus {

@@ -113,10 +113,12 @@ export const Destination = Type.Object(
     configured: Type.Boolean({ description: 'False: it is in no setting or file any more; what waits for it stays' }),
     state: Type.Unsafe<'active' | 'paused' | 'disabled' | 'failing'>({
       ...literals(['active', 'paused', 'disabled', 'failing']),
-      description: 'disabled: it said that it is gone; failing: left alone for a while because it only fails',
+      description: 'disabled: it said that it is gone; failing: left alone because it only fails, tried now and then',
     }),
     reason: nullable(Type.String(), 'Why it is disabled'),
-    since: nullable(time('Paused or disabled since, or left alone until')),
+    since: nullable(
+      time('Paused or disabled since, or left alone until; null while failing: it is tried with what is due next'),
+    ),
     pending: count('Deliveries that wait for an attempt'),
     retrying: count('Those of them that were attempted before'),
     leased: count('Attempts under way'),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { newEvent } from '../support/events.ts'
 import { type Api, openApi } from './support.ts'
 
 /** Ends what is due for a destination. */
@@ -128,6 +129,22 @@ describe('a destination', () => {
     assert.equal((await api.send('POST', `/api/destinations/${name}/resume`)).json.state, 'active')
     assert.equal(await due(), 1)
     assert.equal((await api.send('POST', '/api/destinations/nowhere/pause')).status, 404)
+  })
+
+  it('that has nothing to be tried for says what to do instead', async (t) => {
+    const api = await openApi(t)
+    await api.store.accept(newEvent({ destinations: ['moved'] }))
+    await api.send('POST', '/api/destinations/crm%2Fhooks/pause')
+    const refused = async (name: string) => {
+      const { status, json } = await api.send('POST', `/api/destinations/${name}/try`)
+      return `${status} ${json.error}`
+    }
+    assert.match(await refused('app'), /^409 app is not left alone: .*replay/)
+    assert.match(await refused('crm%2Fhooks'), /^409 crm\/hooks is paused: resume it/)
+    assert.match(await refused('moved'), /^409 moved is in no setting any more.*: move or discard/)
+    assert.match(await refused('nowhere'), /^404 /)
+    await api.store.setDestination('app', { disabled: 'it answered 410 (gone)' }, Date.now())
+    assert.match(await refused('app'), /^409 app is disabled: enable it/)
   })
 
   it('that said it is gone is enabled again', async (t) => {

@@ -6,13 +6,14 @@ const actions = {
   pause: 'begin no more attempts; what is due waits',
   resume: 'go on after a pause',
   enable: 'go on after it said that it was gone (410)',
+  try: 'be tried now, where it is left alone because it only fails; ends with 0 if it works again',
 } as const
 
 /** `posthorn destinations`: where events go. */
 export function addDestinations(program: Command, { io, exit }: CommandContext): void {
   const command = program
     .command('destinations')
-    .summary('list the destinations of a gateway; pause, resume or enable one')
+    .summary('list the destinations of a gateway; pause, resume, enable or try one')
     .description('Lists where a gateway delivers events, what waits for each, and what was given up.')
     .option('--json', 'print JSON')
     .action(async (options: GatewayOptions & { readonly json?: true }) => {
@@ -27,9 +28,10 @@ Examples:
   posthorn destinations
   posthorn destinations pause crm        while the CRM is being updated
   posthorn destinations resume crm
+  posthorn destinations try crm          it only failed, and is back
   posthorn destinations --json | jq '.[] | select(.dead > 0) | .name'`,
   )
-  for (const action of ['pause', 'resume', 'enable'] as const) {
+  for (const action of ['pause', 'resume', 'enable', 'try'] as const) {
     const own = command
       .command(action)
       .description(`Has one destination ${actions[action]}.`)

@@ -1,6 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { Type } from '@sinclair/typebox'
 import type { DestinationAction } from '../../operator/operator.ts'
 import { Destination, type DestinationView } from '../../operator/schemas.ts'
+import type { Client } from '../api/client.ts'
 import type { GatewayOptions } from '../api/gateway.ts'
 import { RefusedError } from '../api/refusal.ts'
 import { withClient } from '../api/with-client.ts'
@@ -35,6 +37,10 @@ export function listDestinations(io: Io, options: DestinationOptions): Promise<E
   })
 }
 
+/** How long a try is waited for: longer than an attempt takes, unless a destination has more time than usual. */
+const patienceMs = 20_000
+const pollMs = 250
+
 export function changeDestination(
   io: Io,
   name: string,
@@ -44,10 +50,11 @@ export function changeDestination(
   const output = createOutput(io, options.json === true)
   return withClient(io, options, async (client) => {
     try {
-      const changed = await client.post(`/destinations/${encodeURIComponent(name)}/${action}`, Destination, {})
+      const answer = await client.post(`/destinations/${encodeURIComponent(name)}/${action}`, Destination, {})
+      const changed = action === 'try' ? await outcomeOf(io, client, answer) : answer
       output.document(changed)
       for (const line of table([cells(output, changed, io.now())])) output.line(line)
-      return exitCodes.ok
+      return action === 'try' && changed.state === 'failing' ? exitCodes.unexpected : exitCodes.ok
     } catch (error) {
       if (!(error instanceof RefusedError) || error.status !== 404) throw error
       const { destinations } = await client.get('/destinations', Destinations)
@@ -60,9 +67,26 @@ export function changeDestination(
   })
 }
 
+/** What a try came to, as far as that is known soon. */
+async function outcomeOf(io: Io, client: Client, asked: DestinationView): Promise<DestinationView> {
+  const until = io.now() + patienceMs
+  let seen = asked
+  while (isBeingTried(seen) && seen.pending + seen.leased > 0 && io.now() < until) {
+    await pause(pollMs)
+    const { destinations } = await client.get('/destinations', Destinations)
+    seen = destinations.find(({ name }) => name === asked.name) ?? seen
+  }
+  return seen
+}
+
+function isBeingTried({ state, since }: DestinationView): boolean {
+  return state === 'failing' && since === null
+}
+
 function cells(output: Output, destination: DestinationView, now: number): readonly string[] {
   const { name, state, configured, reason, since, pending, retrying, leased, dead, oldestDueAt } = destination
   const notes = [
+    isBeingTried(destination) ? 'tried with what is due next' : '',
     since === null ? '' : state === 'failing' ? `tried again ${relative(since, now)}` : `since ${relative(since, now)}`,
     reason === null ? '' : plain(reason),
     configured

@@ -106,4 +106,21 @@ export function testPages(open: () => Browser): void {
     await page.getByText('The gateway does not answer.').waitFor({ state: 'detached' })
     assertClean(seen)
   })
+
+  it('tries a destination that only fails, when told that it is back', async (t) => {
+    const { gateway, sink, visit } = desk()
+    sink.answer(500)
+    for (let n = 0; n < 20; n += 1) await postGithub(gateway, 'push', `{"n":${n}}`)
+    const seen = await visit(t, '/console/destinations')
+    const { page } = seen
+    await page.locator('.card-head').getByText('failing').waitFor()
+    // Whatever was under way has ended, so that something waits for the try.
+    sink.answer(204)
+    await postGithub(gateway, 'push', '{"last":true}')
+    await page.getByRole('button', { name: 'Try app now' }).click()
+    await page.locator('.card-head').getByText('active').waitFor()
+    while (!sink.bodies.includes('{"last":true}')) await sink.until(sink.bodies.length + 1)
+    assert.equal(await page.getByRole('button', { name: 'Try app now' }).count(), 0)
+    assertClean(seen)
+  })
 }

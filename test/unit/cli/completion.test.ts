@@ -29,7 +29,7 @@ const cases = [
   ['posthorn st', ['start', 'status'], ['events']],
   ['posthorn settings --', ['--changed', '--json', '--url'], ['--status']],
   ['posthorn sources --', ['--json'], ['--changed']],
-  ['posthorn destinations ', ['pause', 'resume', 'enable'], ['events']],
+  ['posthorn destinations ', ['pause', 'resume', 'enable', 'try'], ['events']],
   ['posthorn destinations pause --', ['--json'], ['--status']],
   ['posthorn completion ', ['bash', 'zsh', 'fish'], []],
   ['posthorn help ', ['send', 'replay'], ['help']],

@@ -223,3 +223,56 @@ describe('posthorn destinations', () => {
     assert.match(unknown.err, /no destination "nobody"\.\nThere are: app, crm\/hooks/)
   })
 })
+
+describe('posthorn destinations try', () => {
+  const crm = {
+    name: 'crm',
+    configured: true,
+    state: 'failing',
+    reason: null,
+    since: null,
+    pending: 3,
+    retrying: 1,
+    leased: 0,
+    dead: 0,
+    oldestDueAt: '2026-01-02T11:59:00Z',
+  }
+
+  /** A gateway whose destination is so when it is told to try, and so when it is asked after that. */
+  async function trying(t: TestContext, ...states: readonly object[]) {
+    const asked: string[] = []
+    const url = await other(t, ({ method, url = '' }, response) => {
+      asked.push(`${method} ${url}`)
+      const destination = { ...crm, ...states[Math.min(asked.length, states.length) - 1] }
+      const answer = method === 'POST' ? destination : { destinations: [{ ...crm, name: 'app' }, destination] }
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(answer))
+    })
+    return {
+      asked,
+      run: (...more: string[]) =>
+        cli(['destinations', 'try', 'crm', '--url', url, ...more], { env: { ADMIN_TOKEN: token } }),
+    }
+  }
+
+  it('waits for what comes of it', async (t) => {
+    const { asked, run } = await trying(t, {}, {}, { state: 'active', pending: 0, oldestDueAt: null })
+    const { code, out } = await run()
+    assert.equal(code, 0)
+    assert.match(out, /^crm +active/)
+    assert.deepEqual(asked, ['POST /api/destinations/crm/try', 'GET /api/destinations', 'GET /api/destinations'])
+  })
+
+  it('ends with 1 when it still fails', async (t) => {
+    const since = '2026-01-02T12:00:30Z'
+    const { run } = await trying(t, {}, { since })
+    const { code, json } = await run('--json')
+    assert.deepEqual([code, json], [1, { ...crm, since }])
+  })
+
+  it('does not wait where there is nothing to try with', async (t) => {
+    const { asked, run } = await trying(t, { pending: 0, retrying: 0, oldestDueAt: null })
+    const { code, out } = await run()
+    assert.deepEqual([code, asked.length], [1, 1])
+    assert.match(out, /tried with what is due next/)
+  })
+})

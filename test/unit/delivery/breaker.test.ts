@@ -82,6 +82,39 @@ describe('a breaker', () => {
     assert.equal(breaker.opensUntil(START + 1), START + pauseMs)
   })
 
+  it('ends its pause when the operator wants it tried, after which pauses are short again', () => {
+    const breaker = opened()
+    let now = START + pauseMs
+    breaker.record('fails', now)
+    assert.equal(breaker.opensUntil(now), now + 2 * pauseMs)
+    now += 1
+    breaker.follow('tried', now)
+    assert.equal(breaker.state(now), 'half-open')
+    assert.equal(breaker.allowance(now, 0), 1)
+    breaker.record('fails', now + 5, now)
+    assert.equal(breaker.opensUntil(now + 5), now + 5 + pauseMs)
+    breaker.follow('tried', now + 6)
+    assert.equal(breaker.record('works', now + 7, now + 6), 'closed')
+  })
+
+  it('is tried by a process that hears of both at once, that it opened and that it should be', () => {
+    const breaker = createBreaker(DEFAULT_BREAKER)
+    breaker.follow('tried', START)
+    assert.equal(breaker.state(START + 1), 'half-open')
+  })
+
+  it('takes no failure for a probe that began before its pause was over', () => {
+    for (const ask of [true, false]) {
+      const breaker = opened()
+      const over = ask ? START + 10 : START + pauseMs
+      if (ask) breaker.follow('tried', over)
+      assert.equal(breaker.record('fails', over + 5, over - 1), null)
+      assert.equal(breaker.state(over + 5), 'half-open')
+      breaker.record('fails', over + 6, over)
+      assert.equal(breaker.state(over + 6), 'open')
+    }
+  })
+
   it('is never held longer than its pause by a clock that was set back', () => {
     const breaker = opened()
     const before = START - 3_600_000
@@ -89,13 +122,18 @@ describe('a breaker', () => {
   })
 
   it('is never open longer than its longest pause, nor lets two attempts begin before it is closed', () => {
-    const step = fc.record({ sign: fc.constantFrom<Sign>('works', 'fails', 'neither'), ms: fc.nat(2 * maxPauseMs) })
+    const step = fc.record({
+      sign: fc.constantFrom<Sign>('works', 'fails', 'neither'),
+      asked: fc.boolean(),
+      ms: fc.nat(2 * maxPauseMs),
+    })
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
         const breaker = createBreaker(DEFAULT_BREAKER)
         let now = START
-        for (const { sign, ms } of steps) {
+        for (const { sign, asked, ms } of steps) {
           now += ms
+          if (asked) breaker.follow('tried', now)
           breaker.record(sign, now)
           const until = breaker.opensUntil(now)
           if (until !== null) assert.ok(until > now && until <= now + maxPauseMs)

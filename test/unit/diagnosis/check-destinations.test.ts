@@ -32,6 +32,12 @@ test('what is wrong with a destination is said in one sentence, the gravest alon
     [{ state: 'paused', pending: 1 }, 'paused', false, /is paused, and 1 delivery waits: resume it/],
     [{ state: 'paused', oldestDueAt: late }, 'paused', true, /the oldest has been due for 60 minutes: resume it/],
     [{ oldestDueAt: late, dead: 7 }, 'late', true, /is behind: 3 deliveries wait, and the oldest .* 60 minutes/],
+    [
+      { oldestDueAt: late, state: 'failing' },
+      'late',
+      true,
+      /^crm only fails, 3 deliveries wait, .* 60 minutes\..*tried/,
+    ],
     [{ dead: 7 }, 'dead', false, /^7 deliveries to crm were given up: .*replay them/],
   ] as const) {
     const found = checkDestination({ ...fine, ...change }, now)
