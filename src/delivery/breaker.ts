@@ -111,6 +111,7 @@ export function createBreaker(policy: BreakerPolicy): Breaker {
 
   function close(): void {
     openedAt = null
+    row = 0
     pauseMs = policy.pauseMs
     for (const bucket of buckets) bucket.step = -1
   }

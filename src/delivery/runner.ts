@@ -138,7 +138,7 @@ export function createRunner(options: RunnerOptions): Runner {
 
 /** Who refuses an event for good is there to say so; what never reached the destination says nothing of it. */
 function signOf({ outcome, broken, traceId }: EndedAttempt): Sign {
-  const reached = traceId !== undefined && !(outcome.result === 'delivered' && outcome.note !== undefined)
-  if (broken || !reached) return 'neither'
+  const isUnasked = outcome.result === 'delivered' ? outcome.note !== undefined : 'unasked' in outcome
+  if (broken || isUnasked || traceId === undefined) return 'neither'
   return outcome.result === 'failed' ? 'fails' : 'works'
 }

@@ -64,7 +64,9 @@ export function readiness(
   }
   // Each claim counts, also one that ended without an outcome.
   if (attemptInSeries > allowed) {
-    return unready('ended', `given up: the last of ${allowed} attempts ended without an outcome`)
+    const made = attemptInSeries - 1
+    const last = crashes > 0 ? `the last of ${made} attempts ended without an outcome` : `${made} attempts were made`
+    return unready('ended', `given up: ${last}, and the schedule allows ${allowed}`)
   }
   if (event.body === null) return unready('ended', 'the payload is past its retention and no longer stored')
   if (!active) return unready('failed', 'not begun because the gateway stopped')

@@ -51,7 +51,13 @@ export function withTransform(destination: Destination, transform: Transform): D
 }
 
 function failed(cause: unknown): Outcome {
-  return { result: 'failed', status: null, error: `the transform failed: ${describeError(cause)}`, cause }
+  return {
+    result: 'failed',
+    status: null,
+    error: `the transform failed: ${describeError(cause)}`,
+    cause,
+    unasked: true,
+  }
 }
 
 async function change(

@@ -73,6 +73,8 @@ export interface Failed {
   readonly retryAfterMs?: number
   /** What a handler threw, for the log. */
   readonly cause?: unknown
+  /** The destination itself was not asked: this says nothing of it. */
+  readonly unasked?: true
 }
 
 /** Not tried again: the peer said so. */

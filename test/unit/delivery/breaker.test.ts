@@ -70,6 +70,14 @@ describe('a breaker', () => {
     }
   })
 
+  it('starts afresh too when it was another process that found the destination back', () => {
+    const breaker = opened()
+    for (let i = 0; i < 20; i += 1) breaker.record('fails', START)
+    breaker.follow('closed', START + 1)
+    assert.equal(breaker.record('fails', START + 2), null)
+    assert.equal(breaker.state(START + 2), 'closed')
+  })
+
   it('learns nothing from an attempt that was broken off', () => {
     const breaker = opened()
     assert.equal(breaker.record('neither', START + pauseMs), null)

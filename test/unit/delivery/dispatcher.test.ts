@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createDispatcher, type Dispatcher, type DispatcherOptions } from '../../../src/delivery/dispatcher.ts'
 import type { AttemptReport } from '../../../src/delivery/report.ts'
+import { withTransform } from '../../../src/delivery/transform.ts'
 import type { AttemptContext, DeliverableEvent, Destination, Outcome } from '../../../src/delivery/types.ts'
 import { withTrace } from '../../../src/tracing/stored-trace.ts'
 import type { TraceContext } from '../../../src/tracing/trace-context.ts'
@@ -733,6 +734,32 @@ describe('stopping the dispatcher', () => {
     assert.deepEqual(reached.slice(10), ['left_1', 'evt_1'], 'neither closes it, so one at a time is tried')
     assert.equal(store.row('pruned_1', 'a').state, 'dead')
     assert.equal(dispatcher.breakerState('a'), 'open')
+    await stopped(dispatcher, clock)
+  })
+
+  it('learns nothing of a destination from a transform that fails', async () => {
+    const changed = withTransform(destination('a'), ({ id }) => {
+      if (id !== 'evt_30') throw new Error('no total in it')
+      return {}
+    })
+    const { store, clock, dispatcher } = setUp([changed])
+    for (let n = 1; n <= 30; n += 1) store.add(event({ id: `evt_${n}` }), ['a'], START)
+    dispatcher.start()
+    await clock.advance(1_000)
+    assert.equal(dispatcher.breakerState('a'), 'closed')
+    assert.equal(store.row('evt_1', 'a').lastError, 'the transform failed: no total in it')
+    assert.equal(store.row('evt_30', 'a').state, 'done', 'those that it can change do not wait')
+    await stopped(dispatcher, clock)
+  })
+
+  it('says that the schedule allows no more, where it was longer when the delivery began', async () => {
+    const { store, clock, dispatcher } = setUp([destination('a')])
+    store.add(event(), ['a'], START, 5)
+    store.add(event({ id: 'evt_2' }), ['a'], START, 3, 1)
+    dispatcher.start()
+    await settle()
+    assert.equal(store.row('evt_1', 'a').lastError, 'given up: 5 attempts were made, and the schedule allows 3')
+    assert.match(store.row('evt_2', 'a').lastError ?? '', /the last of 3 attempts ended without an outcome/)
     await stopped(dispatcher, clock)
   })
 
