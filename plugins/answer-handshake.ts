@@ -13,7 +13,7 @@ export function answerHandshake(
   if (request.ingest !== null) request.ingest.handshake = outcome.ok ? 'answered' : 'refused'
   if (!outcome.ok) {
     const code = 'HANDSHAKE_REFUSED'
-    request.log.warn({ source, code, ip: plainAddress(request.ip) }, `refused: ${outcome.detail}`)
+    request.log.warn({ source, code, ip: plainAddress(request.ip) }, `rejected: ${outcome.detail}`)
     return reply.code(outcome.status).send({ error: refusals[code].message })
   }
   const { status, headers, body, note } = outcome

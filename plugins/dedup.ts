@@ -57,7 +57,7 @@ export default fp<DedupOptions>(
         }
         const { id, conflict, rearmed } = result
         const fields = { source: name, type, id, duplicate: true, rearmed }
-        if (conflict) request.log.warn({ ...fields, conflict }, 'refused: an id that is known came with other bytes')
+        if (conflict) request.log.warn({ ...fields, conflict }, 'conflict: an id that is known came with other bytes')
         else request.log.info(fields, 'duplicate')
         reply.send({ message: 'Duplicate event ignored.', event: type, id, duplicate: true })
       }

@@ -56,7 +56,7 @@ function refuse(
   const { detail, cause, status } = { cause: undefined, detail: message, status: refusals[code].status, ...reason }
   request.refusal = { code, cause: cause ?? null, detail }
   const fields = { source: request.ingest?.source.config.name, code, cause, ip: plainAddress(request.ip) }
-  request.log[status === 503 ? 'error' : 'warn'](fields, `refused: ${detail}`)
+  request.log[status === 503 ? 'error' : 'warn'](fields, `rejected: ${detail}`)
   if (!request.raw.complete) {
     if (status === 503) reply.header('connection', 'close')
     else letFinish(request, reply)

@@ -14,7 +14,7 @@ export default fp<MetricsPluginOptions>(
       const source = ingest?.source.config.name ?? null
       if (refusal !== null) {
         const { code, cause } = refusal
-        metrics.request(source, { outcome: 'refused', code, cause: cause ?? '' }, reply.elapsedTime / 1_000)
+        metrics.request(source, { outcome: 'rejected', code, cause: cause ?? '' }, reply.elapsedTime / 1_000)
       } else if (ingest?.event) {
         const outcome = ingest.duplicate ? 'duplicate' : 'accepted'
         metrics.request(source, { outcome, bytes: bytesOf(request).byteLength }, reply.elapsedTime / 1_000)

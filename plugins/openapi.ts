@@ -15,7 +15,7 @@ export default fp(
         info: {
           title: 'Posthorn',
           version,
-          description: 'What an operator sees and does: events, deliveries, destinations, refused requests.',
+          description: 'What an operator sees and does: events, deliveries, destinations, rejected requests.',
           license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
         },
         components: {

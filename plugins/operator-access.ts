@@ -97,7 +97,10 @@ export default fp<OperatorAccessOptions>(
 
 function refuse(request: FastifyRequest, reply: FastifyReply, refused: Refusal): FastifyReply {
   const { status, error } = refusals[refused]
-  request.log.warn({ ip: plainAddress(request.ip), code: 'NOT_ADMITTED', cause: refused }, 'refused: an operator route')
+  request.log.warn(
+    { ip: plainAddress(request.ip), code: 'NOT_ADMITTED', cause: refused },
+    'rejected: an operator route',
+  )
   reply.code(status)
   if (wantsPage(request)) return sendPage(reply, renderRefusalPage(error))
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="posthorn"')

@@ -64,7 +64,7 @@ export default fp<OperatorLoginOptions>(
           const ip = plainAddress(request.ip)
           if (role === null) {
             await app.tokenAttempts.failed(request)
-            request.log.warn({ ip, code: 'NOT_ADMITTED', cause: 'token' }, 'refused: a wrong token at the login page')
+            request.log.warn({ ip, code: 'NOT_ADMITTED', cause: 'token' }, 'rejected: a wrong token at the login page')
             return show(reply.code(401), next, 'wrong')
           }
           request.log.info({ ip, role }, 'somebody signed in to the console')

@@ -11,7 +11,7 @@ export interface RejectionsOptions {
 
 const none: ReadonlySet<string> = new Set()
 
-/** Hands refused requests on to be kept, once they are answered. */
+/** Hands rejected requests on to be kept, once they are answered. */
 export default fp<RejectionsOptions>(
   async (app, { keep, now }) => {
     app.addHook('onResponse', (request, _reply, done) => {

@@ -1,10 +1,10 @@
 import { h } from 'preact'
-import { useRef, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { DestinationView, ListedDeliveryView } from '../../src/operator/schemas.ts'
 import { Action } from '../parts/action.ts'
 import { Empty, PageHead, Skeleton, Time } from '../parts/basics.ts'
 import { BulkButton, type DeliveryFilter } from '../parts/bulk.ts'
-import { type Field, Filters, fromOf, sinceField } from '../parts/filters.ts'
+import { type Field, Filters, sinceField, useFrom } from '../parts/filters.ts'
 import { Jobs } from '../parts/jobs.ts'
 import { ListEnd } from '../parts/list-end.ts'
 import { Rows } from '../parts/rows.ts'
@@ -17,27 +17,43 @@ import type { DeliveryPage, DestinationList } from '../state/types.ts'
 
 const memory: PageMemory<ListedDeliveryView> = new Map()
 
-const columns = [
-  ['type', 'Type'],
-  ['source', 'Source'],
-  ['to', 'Destination'],
-  ['why', 'Why it ended'],
-  ['when', 'Given up'],
-] as const
+type Shown = 'dead' | 'retrying'
 
-/** Deliveries that were given up, and what waits for another attempt: to be started anew, or thrown away. */
+/** What is said of each of the two. */
+const words = {
+  dead: {
+    label: 'Dead deliveries',
+    lead: 'Deliveries that were given up after all attempts. Mend the cause, then replay them.',
+    when: 'Dead since',
+  },
+  retrying: {
+    label: 'Retrying deliveries',
+    lead: 'Deliveries whose last attempt failed. Each is tried again by itself, or replayed from here at once.',
+    when: 'Next attempt',
+  },
+} as const
+
+const columnsOf = (state: Shown) =>
+  [
+    ['type', 'Type'],
+    ['source', 'Source'],
+    ['to', 'Destination'],
+    ['why', 'Last attempt'],
+    ['when', words[state].when],
+  ] as const
+
+/** Deliveries that are dead, or retrying: to be started anew, or discarded. */
 export function DeadLetters() {
   const { query } = usePlace()
-  const state = query.get('state') === 'retrying' ? 'retrying' : 'dead'
-  const from = useRef<{ readonly of: string; readonly value: string | undefined }>({ of: '', value: undefined })
-  const of = `${query.get('since') ?? ''} ${query.get('from') ?? ''}`
-  if (from.current.of !== of) from.current = { of, value: fromOf(query, Date.now()) }
+  const state: Shown = query.get('state') === 'retrying' ? 'retrying' : 'dead'
+  const { label, lead } = words[state]
+  const from = useFrom(query)
   const filter: DeliveryFilter = {
     state,
     ...given('source', query.get('source')),
     ...given('type', query.get('type')),
     ...given('destination', query.get('destination')),
-    ...given('from', from.current.value ?? null),
+    ...given('from', from ?? null),
     ...given('to', query.get('to')),
   }
   const list = usePages('/api/deliveries', { ...filter }, (page: DeliveryPage) => page.deliveries, memory)
@@ -51,10 +67,7 @@ export function DeadLetters() {
     null,
     h(
       PageHead,
-      {
-        title: 'Dead letters',
-        lead: 'Deliveries that were given up after all attempts. Mend the cause, then replay them.',
-      },
+      { title: 'Dead letters', lead },
       h(BulkButton, {
         kind: 'replay',
         filter,
@@ -69,11 +82,11 @@ export function DeadLetters() {
     list.items.length === 0
       ? h(Nothing, { first: list.first || list.loading, bad: list.problem !== null, narrowed, state })
       : h(Rows<ListedDeliveryView>, {
-          label: 'Deliveries that were given up',
+          label,
           kind: 'dead-letters',
           items: list.items,
-          columns,
-          keyOf: keyOf,
+          columns: columnsOf(state),
+          keyOf,
           hrefOf: ({ eventId }) => hrefOf(`/events/${eventId}`),
           cells: Cells,
           onEnd: list.more,
@@ -139,7 +152,7 @@ interface NothingProps {
   readonly first: boolean
   readonly bad: boolean
   readonly narrowed: boolean
-  readonly state: 'dead' | 'retrying'
+  readonly state: Shown
 }
 
 function Nothing({ first, bad, narrowed, state }: NothingProps) {
@@ -154,7 +167,7 @@ function Nothing({ first, bad, narrowed, state }: NothingProps) {
         h(
           'p',
           null,
-          'Every delivery was made or is still being tried. What is given up, after about three days of attempts, waits here.',
+          'Every delivery is done or still being tried. What is dead, after about three days of attempts, waits here.',
         ),
       )
     : h(Empty, { title: 'Nothing is retrying' }, h('p', null, 'No delivery waits for another attempt.'))

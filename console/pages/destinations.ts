@@ -7,7 +7,7 @@ import { ask, withQuery } from '../state/api.ts'
 import { useResource } from '../state/resource.ts'
 import { hrefOf } from '../state/router.ts'
 import type { DestinationList, Statistics } from '../state/types.ts'
-import { count, shortCount } from '../text/format.ts'
+import { count, percent, shortCount } from '../text/format.ts'
 import { standingOfDestination } from '../text/states.ts'
 
 const everyMs = 3_000
@@ -46,8 +46,6 @@ interface CardProps {
 function Card({ destination, lastHour, reload }: CardProps) {
   const { name, state, configured, reason, since, pending, retrying, leased, dead, oldestDueAt } = destination
   const counts = (lastHour?.deliveries ?? []).filter((one) => one.destination === name)
-  const sum = (key: 'done' | 'retry' | 'dead') => counts.reduce((total, one) => total + one[key], 0)
-  const [made, failed] = [sum('done'), sum('retry') + sum('dead')]
   const late = oldestDueAt !== null && pending > retrying && Date.parse(oldestDueAt) < Date.now() - 60_000
   return h(
     'li',
@@ -72,14 +70,14 @@ function Card({ destination, lastHour, reload }: CardProps) {
     h(
       'dl',
       { class: 'figures' },
-      h(Figure, { name: 'Waiting', value: pending, tone: late ? 'warn' : '' }),
+      h(Figure, { name: 'Pending', value: pending, tone: late ? 'warn' : '' }),
       h(Figure, {
         name: 'Retrying',
         value: retrying,
         tone: retrying > 0 ? 'warn' : '',
         href: hrefOf('/dead-letters', { state: 'retrying', destination: name }),
       }),
-      h(Figure, { name: 'Under way', value: leased, tone: '' }),
+      h(Figure, { name: 'Leased', value: leased, tone: '' }),
       h(Figure, {
         name: 'Dead',
         value: dead,
@@ -90,9 +88,7 @@ function Card({ destination, lastHour, reload }: CardProps) {
     h(
       'p',
       { class: 'hint' },
-      made + failed === 0
-        ? 'No attempt in the last hour.'
-        : `Last hour: ${count(made)} delivered, ${count(failed)} failed (${successRate(made, failed)} succeeded).`,
+      attemptsIn(counts),
       oldestDueAt === null || pending === 0
         ? null
         : [' The oldest that waits: due ', h(Time, { key: 'due', at: oldestDueAt }), '.'],
@@ -101,10 +97,13 @@ function Card({ destination, lastHour, reload }: CardProps) {
   )
 }
 
-function successRate(made: number, failed: number): string {
-  const rate = (100 * made) / (made + failed)
-  // Nothing that failed is rounded away.
-  return failed > 0 && rate > 99.9 ? '> 99.9 %' : `${Number(rate.toFixed(1))} %`
+/** What came of the attempts of the last hour. */
+function attemptsIn(counts: Statistics['deliveries']): string {
+  const sum = (key: 'done' | 'retry' | 'dead') => counts.reduce((total, one) => total + one[key], 0)
+  const [done, retry, dead] = [sum('done'), sum('retry'), sum('dead')]
+  const all = done + retry + dead
+  if (all === 0) return 'No attempt in the last hour.'
+  return `Attempts in the last hour: ${count(done)} done, ${count(retry)} retry, ${count(dead)} dead; success rate ${percent(done / all)}.`
 }
 
 interface FigureProps {

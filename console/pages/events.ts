@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { EventView } from '../../src/operator/schemas.ts'
 import { Badge, Empty, PageHead, Skeleton, Time } from '../parts/basics.ts'
 import { CopyLine } from '../parts/copy.ts'
-import { type Field, Filters, fromOf, sinceField } from '../parts/filters.ts'
+import { type Field, Filters, sinceField, useFrom } from '../parts/filters.ts'
 import { ListEnd } from '../parts/list-end.ts'
 import { Rows } from '../parts/rows.ts'
 import { ask, withQuery } from '../state/api.ts'
@@ -26,7 +26,7 @@ const refreshMs = 2_000
 const refreshed = 100
 
 const columns = [
-  ['state', 'State'],
+  ['state', 'Status'],
   ['type', 'Type'],
   ['source', 'Source'],
   ['to', 'Destinations'],
@@ -38,12 +38,9 @@ const columns = [
 export function Events() {
   const { query } = usePlace()
   const asked = Object.fromEntries([...query].filter(([name]) => name !== 'since' && name !== 'from'))
-  // Of a time that moves along with the clock, the beginning is that of the moment in which it was chosen.
-  const from = useRef<{ readonly of: string; readonly value: string | undefined }>({ of: '', value: undefined })
-  const of = `${query.get('since') ?? ''} ${query.get('from') ?? ''}`
-  if (from.current.of !== of) from.current = { of, value: fromOf(query, Date.now()) }
+  const from = useFrom(query)
 
-  const list = usePages('/api/events', { ...asked, from: from.current.value }, (page: EventPage) => page.events, memory)
+  const list = usePages('/api/events', { ...asked, from: from }, (page: EventPage) => page.events, memory)
   const [paused, setPaused] = useState(false)
   const [held, setHeld] = useState(0)
   const [said, setSaid] = useState('')
@@ -62,7 +59,7 @@ export function Events() {
   })
   useKeys(reason === null ? { p: () => setPaused(!paused) } : {})
   useAnnouncement(unheard, list.items[0], setSaid)
-  useFreshStates(list.items, list.change, asked, from.current.value)
+  useFreshStates(list.items, list.change, asked, from)
 
   const showHeld = () => {
     setHeld(0)
@@ -150,7 +147,7 @@ function merge(news: readonly EventView[], items: readonly EventView[]): readonl
 /** What the stream cannot tell apart is not watched; null: it can. */
 function whyNotLive(query: URLSearchParams): string | null {
   if (query.get('status') !== null)
-    return 'With a state chosen the list shows what is there now. Choose any state to watch.'
+    return 'With a status chosen the list shows what is there now. Choose any status to watch.'
   if (query.get('text') !== null) return 'A search looks through what is there. Clear it to watch.'
   if (query.get('to') !== null) return 'The time that was chosen has an end. Clear it to watch.'
   return null
@@ -205,8 +202,8 @@ function useFields(): readonly Field[] {
     {
       kind: 'select',
       name: 'status',
-      title: 'State',
-      any: 'Any state',
+      title: 'Status',
+      any: 'Any status',
       options: states.map((state) => ({ value: state, title: standingOf(state).word })),
     },
     sinceField,

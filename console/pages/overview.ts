@@ -7,7 +7,7 @@ import { withQuery } from '../state/api.ts'
 import { useResource } from '../state/resource.ts'
 import { go, hrefOf, usePlace } from '../state/router.ts'
 import type { Overview as View } from '../state/types.ts'
-import { bytes, count, duration, plural, shortCount, span } from '../text/format.ts'
+import { bytes, count, duration, percent, plural, shortCount, span } from '../text/format.ts'
 import type { Standing } from '../text/states.ts'
 
 const ranges = [
@@ -55,27 +55,24 @@ export function Overview() {
   )
 }
 
-const storeStandings: Readonly<Record<string, Standing>> = {
-  ready: { word: 'durable', tone: 'good', meaning: 'The last commit succeeded.' },
-  failing: {
-    word: 'cannot store',
-    tone: 'bad',
-    meaning: 'The last commit failed: events are answered 503 until one succeeds.',
-  },
-  broken: { word: 'broken', tone: 'bad', meaning: 'Only a restart can help.' },
+const storeStandings: Readonly<Record<string, Omit<Standing, 'word'>>> = {
+  ready: { tone: 'good', meaning: 'The last commit succeeded.' },
+  failing: { tone: 'bad', meaning: 'The last commit failed: events are answered 503 until one succeeds.' },
+  broken: { tone: 'bad', meaning: 'Only a restart can help.' },
 }
 
 function Engine({ view: { store, version, startedAt } }: { readonly view: View }) {
-  const standing = storeStandings[store.state] ?? { word: store.state, tone: 'warn', meaning: '' }
+  const standing = storeStandings[store.state] ?? { tone: 'warn', meaning: '' }
   return h(
     'span',
     { class: 'engine' },
-    h(Badge, { ...standing, meaning: `${store.durability} ${standing.meaning}` }),
+    h(Badge, { word: store.state, ...standing }),
     h(
       'span',
-      { title: store.durability },
+      null,
       `${store.engine} · Posthorn ${version} · up since `,
       h(Time, { at: startedAt }),
+      ` · ${store.durability}`,
     ),
   )
 }
@@ -104,10 +101,10 @@ function Figures({ view, minutes }: { readonly view: View; readonly minutes: num
         name: 'Success rate',
         text: rate(totals.successRate),
         tone: (totals.successRate ?? 1) < 0.99 ? 'warn' : '',
-        note: plural(totals.done, 'delivery', 'deliveries'),
+        note: `${shortCount(totals.done)} of ${plural(totals.done + totals.retry + totals.dead, 'attempt')}`,
       }),
       h(Tile, {
-        name: 'Waiting',
+        name: 'Pending',
         value: backlog.pending,
         tone: backlog.ageSeconds > 60 ? 'warn' : '',
         href: hrefOf('/destinations'),
@@ -156,11 +153,7 @@ function Tile({ name, value = 0, text, tone = '', href, note }: TileProps) {
   )
 }
 
-function rate(success: number | null): string {
-  if (success === null) return '–'
-  // Nothing that failed is rounded away.
-  return success < 1 && success > 0.999 ? '> 99.9 %' : `${Number((success * 100).toFixed(1))} %`
-}
+const rate = (success: number | null): string => (success === null ? '–' : percent(success))
 
 function Warnings({ warnings }: Pick<View, 'warnings'>) {
   if (warnings.length === 0) return null
@@ -197,9 +190,9 @@ function Plots({ view, range }: { readonly view: View; readonly range: string })
         { label: 'rejected', color: '--bad', values: pick((one) => one.rejected) },
       ],
       attempts: [
-        { label: 'delivered', color: '--good', values: pick((one) => one.done) },
-        { label: 'failed', color: '--warn', values: pick((one) => one.retry) },
-        { label: 'given up', color: '--bad', values: pick((one) => one.dead) },
+        { label: 'done', color: '--good', values: pick((one) => one.done) },
+        { label: 'retry', color: '--warn', values: pick((one) => one.retry) },
+        { label: 'dead', color: '--bad', values: pick((one) => one.dead) },
       ],
       success: [
         {
@@ -247,7 +240,7 @@ function Plots({ view, range }: { readonly view: View; readonly range: string })
     }),
     h(Plot, {
       title: `Attempts in ${each}`,
-      summary: `In the last ${range}: ${count(totals.done)} delivered, ${count(totals.retry)} failed, ${count(totals.dead)} given up.`,
+      summary: `In the last ${range}: ${count(totals.done)} done, ${count(totals.retry)} retry, ${count(totals.dead)} dead.`,
       times,
       series: plots.attempts,
       kind: 'bars',

@@ -2,7 +2,7 @@ import { h } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import type { RejectionView } from '../../src/operator/schemas.ts'
 import { Empty, PageHead, Skeleton, Time } from '../parts/basics.ts'
-import { type Field, Filters, fromOf, sinceField } from '../parts/filters.ts'
+import { type Field, Filters, sinceField, useFrom } from '../parts/filters.ts'
 import { Jobs } from '../parts/jobs.ts'
 import { ListEnd } from '../parts/list-end.ts'
 import { ReleaseAll } from '../parts/release.ts'
@@ -20,19 +20,17 @@ const columns = [
   ['why', 'What the gateway saw'],
   ['source', 'Source'],
   ['size', 'Size'],
-  ['when', 'Refused'],
+  ['when', 'Rejected'],
 ] as const
 
-/** Requests that were refused and are kept to be looked into. */
+/** Requests that were rejected and are kept to be looked into. */
 export function Rejected() {
   const { query } = usePlace()
-  const from = useRef<{ readonly of: string; readonly value: string | undefined }>({ of: '', value: undefined })
-  const of = `${query.get('since') ?? ''} ${query.get('from') ?? ''}`
-  if (from.current.of !== of) from.current = { of, value: fromOf(query, Date.now()) }
+  const from = useFrom(query)
   const asked = {
     source: query.get('source') ?? undefined,
     cause: query.get('cause') ?? undefined,
-    from: from.current.value,
+    from: from,
     to: query.get('to') ?? undefined,
   }
   const list = usePages('/api/rejections', asked, (page: RejectionPage) => page.rejections, memory)
@@ -46,7 +44,7 @@ export function Rejected() {
     null,
     h(
       PageHead,
-      { title: 'Rejected', lead: 'Requests that were refused. The sender learns nothing of why; you do.' },
+      { title: 'Rejected', lead: 'Requests that were rejected. The sender learns nothing of why; you do.' },
       h(ReleaseAll, {
         filter,
         started: () => setAgain((count) => count + 1),
@@ -58,7 +56,7 @@ export function Rejected() {
     list.items.length === 0
       ? h(Nothing, { first: list.first || list.loading, bad: list.problem !== null, narrowed })
       : h(Rows<RejectionView>, {
-          label: 'Refused requests',
+          label: 'Rejected requests',
           kind: 'rejected',
           items: list.items,
           columns,
@@ -67,17 +65,14 @@ export function Rejected() {
           cells: Cells,
           onEnd: list.more,
         }),
-    h(ListEnd, { list, things: 'refused requests', lastAt: list.items.at(-1)?.receivedAt, path: '/rejected', query }),
+    h(ListEnd, { list, things: 'rejected requests', lastAt: list.items.at(-1)?.receivedAt, path: '/rejected', query }),
   )
 }
-
-/** `signature_mismatch`, as people write it. */
-export const causeWords = (cause: string): string => cause.replaceAll(/[_-]+/g, ' ')
 
 function Cells({ cause, detail, source, url, bodySize, receivedAt }: RejectionView) {
   const why = detail ?? url
   return [
-    h('span', { key: 'cause', class: 'cause' }, h('span', { class: 'badge bad' }, causeWords(cause))),
+    h('span', { key: 'cause', class: 'cause' }, h('span', { class: 'badge bad' }, cause)),
     h('span', { key: 'why', class: 'why' }, h('span', { class: 'clip', title: why }, why)),
     h('span', { key: 'source', class: 'source' }, h('span', { class: 'clip' }, source ?? '–')),
     h('span', { key: 'size', class: 'size' }, bytes(bodySize)),
@@ -96,7 +91,7 @@ function useFields(items: readonly RejectionView[]): readonly Field[] {
       name: 'cause',
       title: 'Cause',
       any: 'Any cause',
-      options: [...seen.current].sort().map((cause) => ({ value: cause, title: causeWords(cause) })),
+      options: [...seen.current].sort().map((cause) => ({ value: cause, title: cause })),
     },
     sinceField,
   ]
@@ -116,12 +111,12 @@ function Nothing({
   if (narrowed)
     return h(
       Empty,
-      { title: 'No refused request matches' },
+      { title: 'No rejected request matches' },
       h('p', null, 'Choose other filters, or ', h('a', { href: hrefOf('/rejected') }, 'clear them'), '.'),
     )
   return h(
     Empty,
-    { title: 'Nothing was refused' },
+    { title: 'Nothing was rejected' },
     h(
       'p',
       null,

@@ -11,9 +11,8 @@ import { useResource } from '../state/resource.ts'
 import { go, goBack, hrefOf } from '../state/router.ts'
 import { curlLine } from '../text/curl.ts'
 import { bytes } from '../text/format.ts'
-import { causeWords } from './rejected.ts'
 
-/** One refused request, whole: why, what came, and what to do. */
+/** One rejected request, whole: why, what came, and what to do. */
 export function Rejection({ id }: PageProps) {
   const path = `/api/rejections/${encodeURIComponent(id)}`
   const { data: rejection, problem, reload } = useResource<RejectionDetailView>(path)
@@ -23,7 +22,7 @@ export function Rejection({ id }: PageProps) {
     return h(
       'div',
       null,
-      h(PageHead, { title: 'Refused request' }),
+      h(PageHead, { title: 'Rejected request' }),
       h(Problem, { text: problem, retry: reload }),
       h(
         Empty,
@@ -42,7 +41,7 @@ export function Rejection({ id }: PageProps) {
         title: h(
           'span',
           { class: 'title-line' },
-          h('span', { class: 'badge bad' }, causeWords(cause)),
+          h('span', { class: 'badge bad' }, cause),
           h('span', { class: 'wrap' }, `${method} ${url}`),
         ),
         lead: h(
@@ -78,14 +77,14 @@ export function Rejection({ id }: PageProps) {
         },
       }),
       h(Action, {
-        label: 'Forget',
+        label: 'Delete',
         title: 'Remove it from the list',
         danger: true,
-        question: 'Forget this request?',
+        question: 'Delete this rejection?',
         async run() {
           await ask('DELETE', path)
           go(hrefOf('/rejected'), { replace: true })
-          return 'It is forgotten.'
+          return 'It is deleted.'
         },
         children: h('p', null, 'It is removed from this list and cannot be released any more.'),
       }),
@@ -126,14 +125,16 @@ function Why({ rejection, again }: { readonly rejection: RejectionDetailView; re
   const { diagnosis, detail, cause } = rejection
   return h(
     'section',
-    { class: 'card diagnosis', 'aria-label': 'Why it was refused' },
+    { class: 'card diagnosis', 'aria-label': 'Why it was rejected' },
     h(
       'div',
       { class: 'card-head' },
-      h('h2', null, 'Why it was refused'),
-      diagnosis === null ? null : h(Badge, certainties[diagnosis.certainty]),
+      h('h2', null, 'Why it was rejected'),
+      diagnosis === null
+        ? null
+        : h('span', { class: 'found' }, h('code', null, diagnosis.cause), h(Badge, certainties[diagnosis.certainty])),
     ),
-    h('p', { class: 'wrap' }, diagnosis?.sentence ?? detail ?? `${causeWords(cause)}.`),
+    h('p', { class: 'wrap' }, diagnosis?.sentence ?? detail ?? `${cause}.`),
     diagnosis === null || diagnosis.facts.length === 0
       ? null
       : h(Pairs, {

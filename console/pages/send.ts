@@ -26,7 +26,7 @@ export function Send() {
     null,
     h(PageHead, {
       title: 'Send',
-      lead: 'A test event as its sender would send it: signed, or wrong on purpose to see that it is refused.',
+      lead: 'A test event as its sender would send it: signed, or wrong on purpose to see that it is rejected.',
     }),
     problem === null ? null : h(Problem, { text: problem, retry }),
     !known && problem === null ? h(Skeleton, { lines: 8 }) : null,

@@ -35,14 +35,14 @@ const checked: Standing = {
   meaning: 'Only requests that are signed with its secret are accepted.',
 }
 const closed: Standing = {
-  word: 'refuses all',
+  word: 'rejects all',
   tone: 'quiet',
   meaning: 'No secret covers it, so nothing can be verified: every event is answered 401.',
 }
 const unchecked: Standing = { word: 'not verified', tone: 'warn', meaning: 'Whoever posts to it is believed.' }
 
 function Card({ source }: { readonly source: Source }) {
-  const { name, path, url, title, provider, verified, refusesAll, lastEvent, lastDay } = source
+  const { name, path, url, title, provider, verified, rejectsAll, lastEvent, lastDay } = source
   const address = (url ?? `${location.origin}${path}`).replace(':event', '<event>')
   return h(
     'li',
@@ -51,7 +51,7 @@ function Card({ source }: { readonly source: Source }) {
       'div',
       { class: 'card-head' },
       h('h2', { class: 'wrap' }, source.default ? 'Every other path' : name),
-      h(Badge, refusesAll ? closed : verified ? checked : unchecked),
+      h(Badge, rejectsAll ? closed : verified ? checked : unchecked),
     ),
     h(
       'p',
@@ -82,7 +82,7 @@ function Card({ source }: { readonly source: Source }) {
             h(Time, { key: 'at', at: lastEvent.receivedAt }),
             '.',
           ],
-      ` In 24 hours ${count(lastDay.accepted)} accepted, ${count(lastDay.duplicates)} duplicates, ${count(lastDay.rejected)} refused.`,
+      ` In 24 hours ${count(lastDay.accepted)} accepted, ${count(lastDay.duplicates)} duplicates, ${count(lastDay.rejected)} rejected.`,
     ),
     h(Setup, { source }),
     h(Facts, { source }),

@@ -1,5 +1,5 @@
 import { type ComponentChildren, h } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { useKeys } from '../state/keys.ts'
 import { go, hrefOf, usePlace } from '../state/router.ts'
 
@@ -166,9 +166,16 @@ function short(time: string | null): string {
   return Number.isNaN(at.getTime()) ? time : at.toLocaleString(undefined, { dateStyle: 'short', timeStyle: 'short' })
 }
 
-/** The beginning of the time that the address asks for: `from`, or so many minutes before now; undefined: any. */
-export function fromOf(query: URLSearchParams, now: number): string | undefined {
-  const since = Number(query.get('since'))
+/**
+ * The beginning of the time that the address asks for, ISO 8601; undefined: any. Of a time that moves along with the clock it
+ * is that of the moment in which it was chosen, so that the list stays the same list.
+ */
+export function useFrom(query: URLSearchParams): string | undefined {
+  const [since, from] = [query.get('since'), query.get('from')]
+  return useMemo(() => fromOf(Number(since), from, Date.now()), [since, from])
+}
+
+function fromOf(since: number, from: string | null, now: number): string | undefined {
   if (Number.isFinite(since) && since > 0) return new Date(now - since * 60_000).toISOString()
-  return query.get('from') ?? undefined
+  return from ?? undefined
 }

@@ -27,7 +27,7 @@ const standings: Readonly<Record<string, Standing>> = {
 const words: Readonly<Record<string, { readonly done: string; readonly one: string; readonly many: string }>> = {
   replay: { done: 'replayed', one: 'delivery', many: 'deliveries' },
   discard: { done: 'discarded', one: 'delivery', many: 'deliveries' },
-  release: { done: 'verified again', one: 'refused request', many: 'refused requests' },
+  release: { done: 'verified again', one: 'rejected request', many: 'rejected requests' },
 }
 
 const shown = 5
@@ -101,14 +101,14 @@ function JobLine({ job, reload }: { readonly job: JobView; readonly reload: () =
   )
 }
 
-/** What came of the refused requests that a job went through. */
+/** What came of the rejected requests that a job went through. */
 function Released({ id }: { readonly id: string }) {
   const { data } = useResource<JobDetailView>(`/api/jobs/${encodeURIComponent(id)}`)
   const [all, setAll] = useState(false)
   if (data === undefined) return null
   const of = (outcome: string) => data.results.filter((result) => result.outcome === outcome)
   const released = of('released')
-  const counts = `${count(released.length)} released, ${count(of('duplicate').length)} known already, ${count(of('refused').length)} still refused. `
+  const counts = `${count(released.length)} released, ${count(of('duplicate').length)} duplicate, ${count(of('rejected').length)} still rejected. `
   return h(
     'span',
     null,

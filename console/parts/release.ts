@@ -24,7 +24,7 @@ interface DryRun {
 const path = '/api/rejections/release'
 const maxRate = 1_000
 
-/** Takes every refused request that matches and is genuine now, after saying how many there are. */
+/** Takes every rejected request that matches and is genuine now, after saying how many there are. */
 export function ReleaseAll(props: ReleaseAllProps) {
   const [open, setOpen] = useState(false)
   const readOnly = useReadOnly()
@@ -91,7 +91,7 @@ function ReleaseDialog({ filter, started, close }: ReleaseAllProps & { readonly 
     h(
       'p',
       { class: 'hint' },
-      'Each is taken as if it had just arrived. What is not genuine stays refused; nobody can force it in.',
+      'Each is taken as if it had just arrived. What is not genuine stays rejected; nobody can force it in.',
     ),
     h(TextField, { title: 'At most, per second', type: 'number', value: rate, onChange: setRate }),
     problem === null ? null : h('p', { class: 'problem', role: 'alert' }, problem),
@@ -99,11 +99,11 @@ function ReleaseDialog({ filter, started, close }: ReleaseAllProps & { readonly 
 }
 
 function Counted({ found: { matching, examined, genuine } }: { readonly found: DryRun }) {
-  if (matching === 0) return 'No refused request matches.'
+  if (matching === 0) return 'No rejected request matches.'
   const of =
     examined < matching
-      ? `Of the first ${count(examined)} of ${plural(matching, 'refused request')}`
-      : `Of ${plural(matching, 'refused request')}`
+      ? `Of the first ${count(examined)} of ${plural(matching, 'rejected request')}`
+      : `Of ${plural(matching, 'rejected request')}`
   if (genuine === 0) return `${of} none is genuine by the settings of now. Mend the cause first: each says what to do.`
   return h(
     'span',

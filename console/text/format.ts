@@ -59,6 +59,11 @@ export function bytes(size: number): string {
   return `${Number((kibibytes / 1024 / 1024).toFixed(1))} GiB`
 }
 
+/** A share as people write it; nothing that is missing is rounded away. */
+export function percent(share: number): string {
+  return share < 1 && share > 0.999 ? '> 99.9 %' : `${Number((share * 100).toFixed(1))} %`
+}
+
 /** `1 event`, `2 events`. */
 export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`

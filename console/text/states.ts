@@ -10,22 +10,25 @@ export interface Standing {
   readonly meaning: string
 }
 
-const standings = {
-  none: { word: 'no destination', tone: 'quiet', meaning: 'It is stored; no destination takes it.' },
-  done: { word: 'delivered', tone: 'good', meaning: 'Every destination answered 2xx.' },
-  dead: { word: 'dead', tone: 'bad', meaning: 'Given up after all attempts. Replay it when the cause is mended.' },
-  leased: { word: 'under way', tone: 'busy', meaning: 'An attempt is being made now.' },
-  retrying: { word: 'retrying', tone: 'warn', meaning: 'The last attempt failed; it is tried again.' },
-  pending: { word: 'pending', tone: 'busy', meaning: 'It waits for its first attempt.' },
-  discarded: { word: 'discarded', tone: 'quiet', meaning: 'An operator does not want it delivered any more.' },
-} as const satisfies Readonly<Record<string, Standing>>
+/** What is said of a state besides its name, which is the API's: who reads it here can search for it everywhere. */
+type Meaning = Omit<Standing, 'word'>
 
-export type State = keyof typeof standings
+const meanings = {
+  none: { tone: 'quiet', meaning: 'It is stored; no destination takes it.' },
+  done: { tone: 'good', meaning: 'Delivered: every destination answered 2xx.' },
+  dead: { tone: 'bad', meaning: 'Given up after all attempts. Replay it when the cause is mended.' },
+  leased: { tone: 'busy', meaning: 'An attempt is being made now.' },
+  retrying: { tone: 'warn', meaning: 'The last attempt failed; it is tried again.' },
+  pending: { tone: 'busy', meaning: 'It waits for an attempt.' },
+  discarded: { tone: 'quiet', meaning: 'An operator does not want it delivered any more.' },
+} as const satisfies Readonly<Record<string, Meaning>>
+
+export type State = keyof typeof meanings
 
 /** The states by which events are looked for, in the order in which they are offered. */
 export const states: readonly State[] = ['pending', 'retrying', 'leased', 'done', 'dead', 'discarded', 'none']
 
-export const standingOf = (state: State): Standing => standings[state]
+export const standingOf = (state: State): Standing => ({ word: state, ...meanings[state] })
 
 export function stateOfDelivery({ state, attempts }: Pick<DeliveryView, 'state' | 'attempts'>): State {
   return state === 'pending' && attempts > 0 ? 'retrying' : state
@@ -43,27 +46,28 @@ export function isUnfinished(deliveries: readonly DeliveryView[]): boolean {
   return deliveries.some(({ state }) => state === 'pending' || state === 'leased')
 }
 
-const outcomes: Readonly<Record<string, Standing>> = {
-  done: { word: 'delivered', tone: 'good', meaning: 'The destination answered 2xx.' },
-  retry: { word: 'failed', tone: 'warn', meaning: 'It is tried again.' },
-  dead: { word: 'given up', tone: 'bad', meaning: 'The last attempt there is.' },
-  released: { word: 'given back', tone: 'quiet', meaning: 'It was not made, and does not count.' },
-  deferred: { word: 'put off', tone: 'quiet', meaning: 'The destination was left alone; it does not count.' },
-  crashed: { word: 'no word', tone: 'bad', meaning: 'The process ended, or the attempt outlived its lease.' },
+const outcomes: Readonly<Record<string, Meaning>> = {
+  done: { tone: 'good', meaning: 'Delivered: the destination answered 2xx.' },
+  retry: { tone: 'warn', meaning: 'It failed, and is tried again.' },
+  dead: { tone: 'bad', meaning: 'It failed, and was the last attempt there is.' },
+  released: { tone: 'quiet', meaning: 'A stop of the gateway broke it off; it does not count.' },
+  deferred: { tone: 'quiet', meaning: 'Put off before it began; it does not count.' },
+  crashed: { tone: 'bad', meaning: 'The process ended, or the attempt outlived its lease.' },
 }
 
-export const standingOfAttempt = (outcome: AttemptView['outcome']): Standing =>
-  outcomes[outcome] ?? { word: outcome, tone: 'quiet', meaning: '' }
+export const standingOfAttempt = (outcome: AttemptView['outcome']): Standing => ({
+  word: outcome,
+  ...(outcomes[outcome] ?? { tone: 'quiet', meaning: '' }),
+})
 
-const destinations: Readonly<Record<DestinationView['state'], Standing>> = {
-  active: { word: 'active', tone: 'good', meaning: 'Deliveries are made as they fall due.' },
-  failing: {
-    word: 'failing',
-    tone: 'bad',
-    meaning: 'It only fails, so it is left alone and tried with one delivery now and then.',
-  },
-  paused: { word: 'paused', tone: 'warn', meaning: 'An operator paused it. What falls due waits.' },
-  disabled: { word: 'disabled', tone: 'bad', meaning: 'It answered 410 Gone. Enable it when it is back.' },
+const destinations: Readonly<Record<DestinationView['state'], Meaning>> = {
+  active: { tone: 'good', meaning: 'Deliveries are made as they fall due.' },
+  failing: { tone: 'bad', meaning: 'It only fails, so it is left alone and tried with one delivery now and then.' },
+  paused: { tone: 'warn', meaning: 'An operator paused it. What falls due waits.' },
+  disabled: { tone: 'bad', meaning: 'It answered 410 Gone. Enable it when it is back.' },
 }
 
-export const standingOfDestination = (state: DestinationView['state']): Standing => destinations[state]
+export const standingOfDestination = (state: DestinationView['state']): Standing => ({
+  word: state,
+  ...destinations[state],
+})

@@ -39,13 +39,13 @@ Examples:
   posthorn providers pay                       which senders have "pay" in their name?
   posthorn providers stripe                    all about one
   posthorn send stripe                         post a signed sample event to the gateway on this machine
-  posthorn send github --fault wrong-secret    … and one that must be refused
+  posthorn send github --fault wrong-secret    … and one that must be rejected
   posthorn listen --forward-to 4000/hooks      have its events sent to localhost:4000, too
   posthorn status                              how is it doing?
   posthorn tail                                what does the gateway take?
-  posthorn replay --state dead --from 2d       deliver again what was given up
-  posthorn explain rej_0akwhwn5g00             why was this request refused?
-  posthorn release --source github             the cause is mended: take what was refused for it
+  posthorn replay --state dead --from 2d       deliver again what is dead
+  posthorn explain rej_0akwhwn5g00             why was this request rejected?
+  posthorn release --source github             the cause is mended: take what was rejected for it
   posthorn doctor                              is this deployment as it should be?
   posthorn help send                           more about one command`
 

@@ -200,7 +200,7 @@ export const Settings = Type.Object({
   EVENT_RETENTION_DAYS: byDefault(integer(1, 3650, "How long an event's headers and body are kept."), 14),
   KEEP_REJECTIONS: byDefault(
     flag(
-      'Keep refused requests for the operator, headers and body included: the newest 10,000 in 256 MiB, for ' +
+      'Keep rejected requests for the operator, headers and body included: the newest 10,000 in 256 MiB, for ' +
         '`EVENT_RETENTION_DAYS`.',
     ),
     true,

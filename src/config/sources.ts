@@ -70,7 +70,7 @@ export function reportMissingUrl(sources: Iterable<SourceConfig>, findings: Find
   for (const { name, provider, secrets } of sources) {
     const dependence = secrets === null ? 'none' : urlDependence(provider, secrets.current)
     if (dependence === 'none') continue
-    const effect = dependence === 'all' ? 'its events are refused' : 'only its signatures without the URL are checked'
+    const effect = dependence === 'all' ? 'its events are rejected' : 'only its signatures without the URL are checked'
     findings.warnings.push(
       `PUBLIC_URL is not set, but ${provider.title} (source "${name}") signs the URL that it posts to: until it is, ${effect}.`,
     )
@@ -208,7 +208,7 @@ function makeSource(
   )
   if (bodyLimit < largest) {
     findings.warnings.push(
-      `${typeof file?.bodyLimit === 'number' ? `${file.at}.bodyLimit` : 'BODY_LIMIT'} is ${bodyLimit} bytes, but ${provider.title} sends up to ${largest}; larger events are refused (413).`,
+      `${typeof file?.bodyLimit === 'number' ? `${file.at}.bodyLimit` : 'BODY_LIMIT'} is ${bodyLimit} bytes, but ${provider.title} sends up to ${largest}; larger events are rejected (413).`,
     )
   }
   const toleranceSeconds = file?.toleranceSeconds ?? settings.TIMESTAMP_TOLERANCE_SECONDS ?? null

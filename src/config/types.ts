@@ -131,7 +131,7 @@ export interface Config {
   readonly redis: RedisConfig | null
   /** The source of every event whose path segment names no source. */
   readonly defaultSource: SourceConfig
-  /** False: named sources have secrets but the default source has none, so it refuses everything (401). */
+  /** False: named sources have secrets but the default source has none, so it rejects everything (401). */
   readonly defaultSourceOpen: boolean
   /** Named sources by name. */
   readonly sources: ReadonlyMap<string, SourceConfig>
@@ -146,7 +146,7 @@ export interface Config {
   readonly queues: readonly QueueConfig[]
   /** By the name of the file in `handlers/`, without its ending. */
   readonly handlers: ReadonlyMap<string, HandlerConfig>
-  /** Whether refused requests are kept for the operator. */
+  /** Whether rejected requests are kept for the operator. */
   readonly keepRejections: boolean
   /** Opens the operator's routes. Null: they are open to this machine only, and in production to nobody. */
   readonly adminToken: string | null

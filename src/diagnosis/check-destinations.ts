@@ -53,6 +53,9 @@ export function checkDestination(destination: DestinationStanding, now: number):
     )
   }
   if (dead === 0) return null
-  const given = dead === 1 ? '1 delivery' : `${dead} deliveries`
-  return trouble('dead', `${given} to ${name} were given up: mend the cause, then replay them.`)
+  const ended =
+    dead === 1
+      ? `1 delivery to ${name} is dead: mend the cause, then replay it.`
+      : `${dead} deliveries to ${name} are dead: mend the cause, then replay them.`
+  return trouble('dead', ended)
 }

@@ -47,7 +47,7 @@ function checkSignatures({ production, defaultSource, defaultSourceOpen, sources
       verified === 1
         ? 'One source is verified by a secret or key of its own'
         : `${verified} sources are verified by secrets or keys of their own`
-    if (defaultSource.secrets === null) return [ok('signatures', `${named}, and every other path refuses.`)]
+    if (defaultSource.secrets === null) return [ok('signatures', `${named}, and every other path rejects its events.`)]
     const whole =
       verified === 0 ? 'Every path is verified by WEBHOOK_SECRET.' : `${named}, and every other path by WEBHOOK_SECRET.`
     return [ok('signatures', whole)]
@@ -130,7 +130,7 @@ function checkTolerance(config: Config): readonly Finding[] {
       return [
         warn(
           'tolerance',
-          `Source "${name}" tolerates ${toleranceSeconds} s: a slow network or a clock that is a little off refuses honest events; use 300.`,
+          `Source "${name}" tolerates ${toleranceSeconds} s: honest events are rejected where the network is slow or a clock a little off; use 300.`,
         ),
       ]
     }
@@ -181,7 +181,7 @@ function checkRejections({ keepRejections }: Config): readonly Finding[] {
     : [
         warn(
           'rejections',
-          'KEEP_REJECTIONS is off: nobody can find out afterwards why a request was refused, nor release it; leave it on.',
+          'KEEP_REJECTIONS is off: nobody can find out afterwards why a request was rejected, nor release it; leave it on.',
         ),
       ]
 }
@@ -198,7 +198,7 @@ function checkLogs({ production, logPayloads, logLevel }: Config): readonly Find
   }
   if (logLevel === 'silent' || logLevel === 'fatal') {
     findings.push(
-      warn('logs', `LOG_LEVEL is ${logLevel}: a full disk or a refused sender would be seen by nobody; use info.`),
+      warn('logs', `LOG_LEVEL is ${logLevel}: a full disk or a rejected sender would be seen by nobody; use info.`),
     )
   }
   return findings

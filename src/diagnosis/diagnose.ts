@@ -38,7 +38,7 @@ const whenMalformed: readonly Hypothesis[] = [joinedHeader, otherwisePresented, 
 const whenMissing: readonly Hypothesis[] = [othersRequest, otherProvider, renamedHeader, foreignHeaders]
 
 /**
- * Why a request was refused: the first hypothesis under which it would be genuine. Each is the request, a secret, the row or
+ * Why a request was rejected: the first hypothesis under which it would be genuine. Each is the request, a secret, the row or
  * the URL with one thing changed, judged by the engine that verifies; the number of trials and of bytes hashed is bounded.
  * Never shows a secret. `keys`: what asks for the keys that senders publish; null: they cannot be asked for.
  */
@@ -100,7 +100,7 @@ function genuine({ source, subject }: Bench, { secret, signedAt }: Accepted): Di
   )
 }
 
-/** Whether the proof of its requests is the secret itself, which is not kept with what was refused. */
+/** Whether the proof of its requests is the secret itself, which is not kept with what was rejected. */
 function carriesNoToken({ source, subject, secrets }: Bench): boolean {
   if (subject.filed === null || secrets.length === 0) return false
   return source.provider.schemes.every(({ kind }) => kind === 'token')
@@ -116,6 +116,6 @@ function tokenless({ source, subject }: Bench): Diagnosis {
   }
   return likely(
     'token_not_kept',
-    `The secret that it came with is not that of ${sourceLabel(source.name)} (${subject.filed?.detail ?? 'it was refused'}), and is not kept, so no more can be found out: give the sender the one in ${secretSetting(source.name)}.`,
+    `The secret that it came with is not that of ${sourceLabel(source.name)} (${subject.filed?.detail ?? 'it was rejected'}), and is not kept, so no more can be found out: give the sender the one in ${secretSetting(source.name)}.`,
   )
 }

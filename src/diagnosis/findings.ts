@@ -4,7 +4,7 @@ export type FindingLevel = 'ok' | 'warn' | 'fail'
 export interface Finding {
   /** One word for it; docs/doctor.md explains each. */
   readonly check: string
-  /** `fail`: events are lost, refused or open to strangers as it is. `warn`: they may be. */
+  /** `fail`: events are lost, rejected or open to strangers as it is. `warn`: they may be. */
   readonly level: FindingLevel
   /** One sentence: what is, and where it is not as it should be, what to do. Never a secret. */
   readonly sentence: string

@@ -15,7 +15,7 @@ export interface Subject {
   readonly segment: string
   /** Name of the source that it was for. */
   readonly source: string
-  /** What it was filed under when it was refused; null: it was not refused here. */
+  /** What it was filed under when it was rejected; null: it was not rejected here. */
   readonly filed: { readonly cause: string; readonly detail: string | null } | null
 }
 
@@ -28,7 +28,7 @@ export interface Knowledge {
   readonly publicUrl: string | null
   /** By source, what senders brought in handshakes. */
   readonly captured: Readonly<Record<string, readonly string[]>>
-  /** By how many seconds the signed times of other refused requests were off (past: positive), by source. */
+  /** By how many seconds the signed times of other rejected requests were off (past: positive), by source. */
   readonly otherOffsets: readonly { readonly source: string; readonly seconds: number }[]
 }
 

@@ -10,9 +10,9 @@ import { contentTypeIn, type Payload } from './payload.ts'
 import type { PayloadReader } from './payload-reader.ts'
 import type { Source, Sources } from './source.ts'
 
-/** A request that was refused, to be judged anew. */
-export interface RefusedRequest {
-  /** Of the refused request. */
+/** A request that was rejected, to be judged anew. */
+export interface RejectedRequest {
+  /** Of the rejected request. */
   readonly id: string
   readonly request: SignedRequest
   /** What follows `/webhook/` in its path. */
@@ -25,24 +25,24 @@ export interface RefusedRequest {
 export type Readmitted =
   | { readonly outcome: 'released'; readonly eventId: string; readonly type: string }
   | { readonly outcome: 'duplicate'; readonly eventId: string; readonly type: string; readonly conflict: boolean }
-  | RefusedAgain
+  | RejectedAgain
 
-export interface RefusedAgain {
-  readonly outcome: 'refused'
+export interface RejectedAgain {
+  readonly outcome: 'rejected'
   /** In one word. */
   readonly cause: string
   /** One sentence for the operator. */
   readonly detail: string
 }
 
-/** Takes refused requests as if they had just arrived: the same checks, the same dedup, the same deliveries. */
+/** Takes rejected requests as if they had just arrived: the same checks, the same dedup, the same deliveries. */
 export interface Readmission {
   /** Whether it would be taken now, and nothing else. */
-  judge(refused: RefusedRequest): Promise<RefusedAgain | null>
+  judge(rejected: RejectedRequest): Promise<RejectedAgain | null>
   /**
    * @throws {StoreUnavailableError} when it is not known to be stored: try again, it is stored once
    */
-  take(refused: RefusedRequest): Promise<Readmitted>
+  take(rejected: RejectedRequest): Promise<Readmitted>
 }
 
 export interface ReadmissionDeps {
@@ -66,7 +66,7 @@ export interface ReadmissionDeps {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const eventName = /^[^\u0000-\u001f\u007f]{1,128}$/
 
-const refused = (cause: string, detail: string): RefusedAgain => ({ outcome: 'refused', cause, detail })
+const rejected = (cause: string, detail: string): RejectedAgain => ({ outcome: 'rejected', cause, detail })
 
 export function createReadmission(deps: ReadmissionDeps): Readmission {
   const { sources, read, select, orderKeys, store, log, hidden, now } = deps
@@ -76,7 +76,7 @@ export function createReadmission(deps: ReadmissionDeps): Readmission {
     segment,
     remoteAddress,
     receivedAt,
-  }: RefusedRequest): Promise<Verified | RefusedAgain> {
+  }: RejectedRequest): Promise<Verified | RejectedAgain> {
     const source = sources.resolve(segment)
     const barred = wayIn(source, request, remoteAddress)
     if (barred !== null) return barred
@@ -92,12 +92,12 @@ export function createReadmission(deps: ReadmissionDeps): Readmission {
       echo: false,
       keep: deps.keepParsed,
     })
-    if (payload === 'invalid') return refused('invalid_json', 'It is genuine, but its body is not JSON.')
+    if (payload === 'invalid') return rejected('invalid_json', 'It is genuine, but its body is not JSON.')
     const verified = { source, segment, payload, verdict }
     return handshakeIn(verified, request) ?? verified
   }
 
-  async function keep(one: RefusedRequest, verified: Verified): Promise<Readmitted> {
+  async function keep(one: RejectedRequest, verified: Verified): Promise<Readmitted> {
     const { request, id } = one
     const { source } = verified
     const { name } = source.config
@@ -134,7 +134,7 @@ export function createReadmission(deps: ReadmissionDeps): Readmission {
   }
 
   function report(
-    { id, request }: RefusedRequest,
+    { id, request }: RejectedRequest,
     { source, verdict }: Verified,
     result: AcceptResult,
     type: string,
@@ -164,50 +164,50 @@ export function createReadmission(deps: ReadmissionDeps): Readmission {
   }
 }
 
-function wayIn(source: Source, { method, body }: SignedRequest, remoteAddress: string | null): RefusedAgain | null {
+function wayIn(source: Source, { method, body }: SignedRequest, remoteAddress: string | null): RejectedAgain | null {
   const { bodyLimit, provider } = source.config
   if (method !== 'POST' && !(method === 'GET' && provider.getEvents === true)) {
-    return refused('redirected', `It came as ${method} and without a body: have its sender send it again.`)
+    return rejected('redirected', `It came as ${method} and without a body: have its sender send it again.`)
   }
   if (source.admits !== null && (remoteAddress === null || !source.admits(remoteAddress))) {
-    return refused('address', 'The address it came from is still none of those allowed for this source.')
+    return rejected('address', 'The address it came from is still none of those allowed for this source.')
   }
   return body.byteLength > bodyLimit
-    ? refused('too_large', `Its ${body.byteLength} bytes are more than the ${bodyLimit} that this source takes.`)
+    ? rejected('too_large', `Its ${body.byteLength} bytes are more than the ${bodyLimit} that this source takes.`)
     : null
 }
 
-function unproven({ withoutCredentials }: Source, verdict: Exclude<Verdict, { readonly ok: true }>): RefusedAgain {
+function unproven({ withoutCredentials }: Source, verdict: Exclude<Verdict, { readonly ok: true }>): RejectedAgain {
   if (verdict.cause === 'missing' && withoutCredentials !== null) {
-    return refused(
+    return rejected(
       'token_not_kept',
       'The secret that it came with is not kept, so it cannot be judged again: have its sender send it again.',
     )
   }
   const when = verdict.cause === 'expired' ? ' The time at which it came counts, not that of now.' : ''
-  return refused(verdict.cause, verdict.detail + when)
+  return rejected(verdict.cause, verdict.detail + when)
 }
 
-function nameProblem(source: Source, request: SignedRequest, segment: string): RefusedAgain | null {
+function nameProblem(source: Source, request: SignedRequest, segment: string): RejectedAgain | null {
   const override = request.headers['x-event-type']
   const names = [segment, ...(override === undefined ? [] : [String(override)])]
   if (!names.every((name) => eventName.test(name))) {
-    return refused('invalid_event', "It is genuine, but its event's name cannot be used.")
+    return rejected('invalid_event', "It is genuine, but its event's name cannot be used.")
   }
   const headers = [...source.idHeaders, ...(source.isDefault ? ['x-event-type'] : [])]
   return headers.some((header) => isDoubled(request, header))
-    ? refused('doubled_id', 'It is genuine, but a header that names the event came more than once.')
+    ? rejected('doubled_id', 'It is genuine, but a header that names the event came more than once.')
     : null
 }
 
 /** What is answered to its sender at once, or not at all. */
-function handshakeIn({ source, payload, verdict }: Verified, request: SignedRequest): RefusedAgain | null {
+function handshakeIn({ source, payload, verdict }: Verified, request: SignedRequest): RejectedAgain | null {
   const field = fieldReader(source, payload)
   const { confirmation } = source.config.provider
   const confirms = confirmation !== undefined && field(confirmation.when.pointer) === confirmation.when.equals
   const outcome = source.handshakes.verified?.({ ...request, field, secret: verdict?.secret ?? 'current' }) ?? null
   return outcome !== null || confirms
-    ? refused(
+    ? rejected(
         'handshake',
         'It is genuine, but it registers the URL and is no event: have its sender register it again.',
       )

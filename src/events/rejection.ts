@@ -2,7 +2,7 @@ import { createRate } from '../delivery/rate.ts'
 import type { RefusalCode } from '../errors.ts'
 import type { NewRejection, Store } from '../store/types.ts'
 
-/** Keeps refused requests for the operator, as many as do no harm. */
+/** Keeps rejected requests for the operator, as many as do no harm. */
 export type RejectionKeeper = (rejection: Omit<NewRejection, 'count'>) => void
 
 /** Refusals that an operator may want to look into; the others are about load or the way in. */
@@ -39,7 +39,7 @@ export function rejectionCause(
   return kept.has(code) ? (cause ?? code.toLowerCase()) : null
 }
 
-/** Whether it was refused before its body was read. */
+/** Whether it was rejected before its body was read. */
 export function isUnread({ code, cause }: Refusal): boolean {
   return code === 'TOO_LARGE' || code === 'METHOD_NOT_ALLOWED' || cause === 'address'
 }

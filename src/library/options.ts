@@ -66,7 +66,7 @@ export interface SettingOptions {
   readonly dedupRetentionDays?: number
   /** How long an event's headers and body are kept. By default 14. */
   readonly eventRetentionDays?: number
-  /** Whether refused requests are kept for the operator. By default true. */
+  /** Whether rejected requests are kept for the operator. By default true. */
   readonly keepRejections?: boolean
   /** Largest body taken, in bytes or as in `'10mb'`. The app's own `bodyLimit` does not count here. */
   readonly bodyLimit?: number | string

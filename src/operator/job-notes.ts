@@ -6,7 +6,7 @@ import type { ReleaseResult } from './quarantine.ts'
 const text = Type.String()
 const time = Type.Number()
 
-/** Of deliveries, or of refused requests. */
+/** Of deliveries, or of rejected requests. */
 const Filter = Type.Object({
   source: Type.Optional(text),
   cause: Type.Optional(text),
@@ -28,7 +28,7 @@ const JobRequest = Type.Object({
   destination: Type.Optional(text),
   /** Discard what was found, since another destination has it now. */
   move: Type.Optional(Type.Boolean()),
-  /** How many deliveries to change in a second, at most 10,000; or refused requests to look at. */
+  /** How many deliveries to change in a second, at most 10,000; or rejected requests to look at. */
   ratePerSecond: Type.Number(),
 })
 
@@ -38,7 +38,7 @@ const Job = Type.Composite([
     id: text,
     /** `failed`: what was not done yet is left as it was. */
     state: Type.Union((['running', 'done', 'cancelled', 'failed'] as const).map((state) => Type.Literal(state))),
-    /** How many deliveries were changed, or refused requests looked at, so far. */
+    /** How many deliveries were changed, or rejected requests looked at, so far. */
     count: Type.Number(),
     /** Unix milliseconds. */
     startedAt: time,
@@ -51,7 +51,7 @@ const Results = Type.Array(
   Type.Union([
     Type.Object({ id: text, outcome: Type.Literal('released'), eventId: text, type: text }),
     Type.Object({ id: text, outcome: Type.Literal('duplicate'), eventId: text, type: text, conflict: Type.Boolean() }),
-    Type.Object({ id: text, outcome: Type.Literal('refused'), cause: text, detail: text }),
+    Type.Object({ id: text, outcome: Type.Literal('rejected'), cause: text, detail: text }),
   ]),
 )
 
@@ -65,7 +65,7 @@ const Written = Type.Object({
   recent: Type.Optional(Results),
 })
 
-/** Something to do to every delivery that matches, or to every refused request. */
+/** Something to do to every delivery that matches, or to every rejected request. */
 export type JobRequest = Readonly<Static<typeof JobRequest>>
 export type Job = Readonly<Static<typeof Job>>
 
@@ -83,7 +83,7 @@ export interface JobNotes {
   /** The version that was written; null: it was changed meanwhile, or is there already (version null). */
   put(note: Omit<JobNote, 'version' | 'ageMs'>, version: number | null): Promise<number | null>
   forget(note: JobNote): Promise<void>
-  /** What came of each refused request, the last ones only of very many. */
+  /** What came of each rejected request, the last ones only of very many. */
   results(note: Pick<JobNote, 'job' | 'recent'>): Promise<readonly ReleaseResult[]>
   /** Keeps what came of it last with what came of it before, apart from the job, since that may be long. */
   keepRecent(note: Pick<JobNote, 'job' | 'recent'>): Promise<void>
@@ -91,7 +91,7 @@ export interface JobNotes {
 
 const kind = 'job'
 const resultsKind = 'job-results'
-/** What came of so many refused requests is remembered, the last ones. */
+/** What came of so many rejected requests is remembered, the last ones. */
 const rememberedResults = 1_000
 
 export function createJobNotes(store: Pick<Store, 'notes' | 'note' | 'setNote'>): JobNotes {

@@ -38,7 +38,7 @@ const maxFailures = 60
 
 interface Held {
   note: JobNote
-  /** Refused requests that were taken, to be let go of once the note says so. */
+  /** Rejected requests that were taken, to be let go of once the note says so. */
   taken: NonNullable<JobNote['recent']>
   /** When the note was written and its recent results put with the others, and when the next step is due; Unix milliseconds. */
   writtenAt: number

@@ -10,7 +10,7 @@ import type { ReleaseResult, Releases } from './quarantine.ts'
 export type { Job, JobRequest } from './job-notes.ts'
 
 export interface JobDetail extends Job {
-  /** What came of each refused request, the last ones only of very many. */
+  /** What came of each rejected request, the last ones only of very many. */
   readonly results: readonly ReleaseResult[]
 }
 

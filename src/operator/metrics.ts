@@ -7,7 +7,7 @@ import { createGauges, type GaugeOptions } from './gauges.ts'
 /** What became of a request to a webhook route. */
 export type RequestResult =
   | { readonly outcome: 'accepted' | 'duplicate'; readonly bytes: number }
-  | { readonly outcome: 'refused'; readonly code: string; readonly cause: string }
+  | { readonly outcome: 'rejected'; readonly code: string; readonly cause: string }
 
 /** Counts what happens, for Prometheus. */
 export interface Metrics {
@@ -63,9 +63,9 @@ export function createMetrics({ sources, onAnswer, ...options }: MetricsOptions)
     labelNames: ['source'],
     registers,
   })
-  const refused = new Counter({
-    name: 'posthorn_requests_refused_total',
-    help: 'Requests refused, by the code that the log has too, and its cause.',
+  const rejected = new Counter({
+    name: 'posthorn_requests_rejected_total',
+    help: 'Requests rejected, by the code that the log has too, and its cause.',
     labelNames: ['source', 'code', 'cause'],
     registers,
   })
@@ -136,8 +136,8 @@ export function createMetrics({ sources, onAnswer, ...options }: MetricsOptions)
   return {
     request(source, result, seconds) {
       const labels = { source: source ?? '' }
-      if (result.outcome === 'refused') {
-        refused.inc({ ...labels, code: result.code, cause: result.cause })
+      if (result.outcome === 'rejected') {
+        rejected.inc({ ...labels, code: result.code, cause: result.cause })
         return
       }
       ;(result.outcome === 'accepted' ? accepted : duplicates).inc(labels)

@@ -17,7 +17,7 @@ export const Answers = Type.Object(
 const counts = {
   accepted: count('Events stored'),
   duplicates: count('Events that were known already'),
-  rejected: count('Requests refused'),
+  rejected: count('Requests rejected'),
   done: count('Attempts that delivered'),
   retry: count('Attempts that failed and are made again'),
   dead: count('Attempts after which a delivery was given up'),
@@ -35,7 +35,7 @@ export const Warning = Type.Object(
     code: Type.String({ description: 'The same as long as the thing is' }),
     level: Type.Unsafe<'critical' | 'warning'>({
       ...literals(['critical', 'warning']),
-      description: 'critical: events are refused, or may be lost',
+      description: 'critical: events are rejected, or may be lost',
     }),
     text: Type.String({ description: 'What is the matter, and what to do' }),
   },

@@ -4,7 +4,7 @@ import { createDiagnoser } from '../diagnosis/diagnoser.ts'
 import { segmentOf, subjectOf } from '../diagnosis/kept-request.ts'
 import { measureOffset } from '../diagnosis/offset.ts'
 import type { Diagnosis, Knowledge, Subject } from '../diagnosis/types.ts'
-import type { Readmission, Readmitted, RefusedAgain, RefusedRequest } from '../events/readmission.ts'
+import type { Readmission, Readmitted, RejectedAgain, RejectedRequest } from '../events/readmission.ts'
 import type { CapturedSecrets } from '../handshakes/captured-secrets.ts'
 import type { KeyService } from '../keys/service.ts'
 import { beforeAllRejections } from '../store/event-id.ts'
@@ -13,7 +13,7 @@ import { OperatorError } from './problem.ts'
 
 export type RejectionFilter = Pick<RejectionQuery, 'source' | 'cause' | 'from' | 'to'>
 
-/** What came of one refused request that was to be released. */
+/** What came of one rejected request that was to be released. */
 export type ReleaseResult = { readonly id: string } & Readmitted
 
 /** Releasing many, a step at a time, in a way that whoever goes on after a crash counts each of them once. */
@@ -31,7 +31,7 @@ export interface ReleaseStep extends BatchStep {
   readonly results: readonly ReleaseResult[]
 }
 
-/** Refused requests: why, and what is to become of them. */
+/** Rejected requests: why, and what is to become of them. */
 export interface Quarantine extends Releases {
   diagnose(rejection: StoredRejection): Promise<Diagnosis>
   /**
@@ -63,7 +63,7 @@ export interface QuarantineOptions {
 const pageSize = 500
 /** So many are verified for a dry run. */
 const maxTriedOut = 1_000
-/** Other refused requests that are asked what time it was, and how large they may be. */
+/** Other rejected requests that are asked what time it was, and how large they may be. */
 const maxWitnesses = 8
 const witnessBytes = 64 * 1024
 const HOUR_MS = 60 * 60 * 1000
@@ -104,7 +104,7 @@ export function createQuarantine(options: QuarantineOptions): Quarantine {
     if (kept === null) {
       throw new OperatorError(
         404,
-        'There is no such refused request: it was released or deleted, or newer ones took its place.',
+        'There is no such rejected request: it was released or deleted, or newer ones took its place.',
       )
     }
     return kept
@@ -125,20 +125,20 @@ export function createQuarantine(options: QuarantineOptions): Quarantine {
     const kept = await find(id)
     const missing = unreleasable(kept)
     if (missing !== null) return { id, ...missing }
-    const result = await readmission.take(refusedRequest(kept))
-    log.info({ rejection: id, ...result }, 'the operator released a refused request')
+    const result = await readmission.take(rejectedRequest(kept))
+    log.info({ rejection: id, ...result }, 'the operator released a rejected request')
     return { id, ...result }
   }
 
   async function letGo(results: readonly ReleaseResult[]): Promise<void> {
-    const taken = results.filter(({ outcome }) => outcome !== 'refused')
+    const taken = results.filter(({ outcome }) => outcome !== 'rejected')
     await Promise.all(taken.map(({ id }) => store.deleteRejection(id)))
   }
 
   async function isGenuine(id: string): Promise<boolean> {
     const kept = await store.getRejection(id)
     if (kept === null || unreleasable(kept) !== null) return false
-    return (await readmission.judge(refusedRequest(kept))) === null
+    return (await readmission.judge(rejectedRequest(kept))) === null
   }
 
   return {
@@ -189,16 +189,16 @@ export function createQuarantine(options: QuarantineOptions): Quarantine {
   }
 }
 
-function unreleasable({ body, cause }: StoredRejection): RefusedAgain | null {
+function unreleasable({ body, cause }: StoredRejection): RejectedAgain | null {
   if (body !== null) return null
   return {
-    outcome: 'refused',
+    outcome: 'rejected',
     cause,
-    detail: 'Its body was not kept (too large, or refused before it was read): have its sender send it again.',
+    detail: 'Its body was not kept (too large, or rejected before it was read): have its sender send it again.',
   }
 }
 
-function refusedRequest(kept: StoredRejection): RefusedRequest {
+function rejectedRequest(kept: StoredRejection): RejectedRequest {
   const { request, remoteAddress } = subjectOf(kept)
   return { id: kept.id, request, segment: segmentOf(kept.url), remoteAddress, receivedAt: kept.receivedAt }
 }

@@ -9,6 +9,6 @@ export interface OperatorRoutes {
   readonly captured: CapturedSecrets
   /** What the paths of all routes begin with, where another app has the server; without a slash at its end. */
   readonly below: string
-  /** What is done with refused requests. */
+  /** What is done with rejected requests. */
   readonly quarantine: Quarantine
 }

@@ -133,7 +133,7 @@ export const Job = Type.Object(
     id: Type.String(),
     kind: literals(['replay', 'discard', 'release']),
     state: literals(['running', 'done', 'cancelled', 'failed']),
-    count: count('Deliveries changed, or refused requests looked at so far'),
+    count: count('Deliveries changed, or rejected requests looked at so far'),
     ratePerSecond: Type.Number(),
     destination: nullable(Type.String()),
     startedAt: time('When it began'),
@@ -145,14 +145,14 @@ export const Job = Type.Object(
 
 export const ReleaseOutcome = Type.Object(
   {
-    id: Type.String({ description: 'Of the refused request' }),
-    outcome: Type.Unsafe<'released' | 'duplicate' | 'refused'>({
-      ...literals(['released', 'duplicate', 'refused']),
-      description: 'duplicate: the event was stored before; refused: it is still not genuine',
+    id: Type.String({ description: 'Of the rejected request' }),
+    outcome: Type.Unsafe<'released' | 'duplicate' | 'rejected'>({
+      ...literals(['released', 'duplicate', 'rejected']),
+      description: 'duplicate: the event was stored before; rejected: it is still not genuine',
     }),
     eventId: nullable(Type.String(), 'Of the event; of a duplicate, of the first one'),
     type: nullable(Type.String()),
-    cause: nullable(Type.String(), 'Why it is still refused, in one word'),
+    cause: nullable(Type.String(), 'Why it is still rejected, in one word'),
     detail: nullable(Type.String(), 'The same in one sentence'),
   },
   { title: 'What came of a release' },
@@ -169,13 +169,13 @@ export const Rejection = Type.Object(
     source: nullable(Type.String()),
     cause: Type.String(),
     detail: nullable(Type.String()),
-    receivedAt: time('When it was refused'),
+    receivedAt: time('When it was rejected'),
     method: Type.String(),
     url: Type.String(),
     remoteAddress: nullable(Type.String()),
     bodySize: count('Bytes'),
   },
-  { title: 'Refused request' },
+  { title: 'Rejected request' },
 )
 
 export const Diagnosis = Type.Object(
@@ -202,7 +202,7 @@ export const RejectionDetail = Type.Composite(
       diagnosis: nullable(Diagnosis, 'By the settings of now; null: it could not be looked into'),
     }),
   ],
-  { title: 'Refused request, whole' },
+  { title: 'Rejected request, whole' },
 )
 
 /** Filters that several routes share, as query or as part of a body. */
@@ -227,7 +227,7 @@ export const DeliveryFilter = Type.Object(
 
 export const RejectionFilter = Type.Object(
   { source: filters.source, cause: Type.Optional(Type.String()), from: filters.from, to: filters.to },
-  { additionalProperties: false, title: 'Which refused requests' },
+  { additionalProperties: false, title: 'Which rejected requests' },
 )
 
 export const page = {

@@ -18,8 +18,8 @@ export const Source = Type.Object(
       }),
       { description: 'What to do until its events come' },
     ),
-    verified: Type.Boolean({ description: 'False: whoever posts to it is believed, unless it refuses all' }),
-    refusesAll: Type.Boolean({
+    verified: Type.Boolean({ description: 'False: whoever posts to it is believed, unless it rejects all' }),
+    rejectsAll: Type.Boolean({
       description:
         'Nothing can be verified here: no secret covers it while others have one, or its sender has not brought it yet',
     }),
@@ -65,7 +65,7 @@ export const Source = Type.Object(
     lastDay: Type.Object({
       accepted: count('Events stored in the last 24 hours'),
       duplicates: count('Events that were known already'),
-      rejected: count('Requests refused'),
+      rejected: count('Requests rejected'),
     }),
   },
   { title: 'Source' },

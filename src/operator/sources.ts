@@ -59,7 +59,7 @@ async function viewOf(
     setup: provider.setup,
     steps: stepsOf(source, { url, path, isDefault, hasSecret: verified }),
     verified,
-    refusesAll: !verified && (isDefault ? !config.defaultSourceOpen : bringsSecret(provider)),
+    rejectsAll: !verified && (isDefault ? !config.defaultSourceOpen : bringsSecret(provider)),
     rotating,
     schemes: provider.schemes.map((scheme) => scheme.name),
     toleranceSeconds: effectiveTolerance(source),

@@ -107,7 +107,7 @@ export function rejectionDetailView(rejection: StoredRejection, diagnosis: Diagn
 
 export function releaseView(result: ReleaseResult): ReleaseOutcomeView {
   const { id, outcome } = result
-  return outcome === 'refused'
+  return outcome === 'rejected'
     ? { id, outcome, eventId: null, type: null, cause: result.cause, detail: result.detail }
     : { id, outcome, eventId: result.eventId, type: result.type, cause: null, detail: null }
 }

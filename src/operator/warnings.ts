@@ -13,7 +13,7 @@ import type { DestinationView } from './schemas.ts'
 export interface Warning {
   /** Stays the same while the thing does, for whoever wants to hide it. */
   readonly code: string
-  /** `critical`: events are refused or may be lost. */
+  /** `critical`: events are rejected or may be lost. */
   readonly level: 'critical' | 'warning'
   /** What is the matter, and what to do. */
   readonly text: string

@@ -1,7 +1,7 @@
 import type { NewRejection } from './types.ts'
 
 /**
- * Refused requests on their way to the writing thread. They go with a commit that no event waits for, a few at a time, so
+ * Rejected requests on their way to the writing thread. They go with a commit that no event waits for, a few at a time, so
  * that an event which comes meanwhile does not wait for long; what does not fit is dropped.
  */
 export interface RejectionQueue {

@@ -1,4 +1,4 @@
-/** Refused requests that are kept for the operator: bounded by count, bytes and age, the oldest go first. */
+/** Rejected requests that are kept for the operator: bounded by count, bytes and age, the oldest go first. */
 
 export interface NewRejection {
   /** Null: no source was found for the request. */
@@ -18,7 +18,7 @@ export interface NewRejection {
   readonly body: Uint8Array | null
   /** Bytes of the body as it was announced, where it was not read (those of `body`). */
   readonly bodySize?: number
-  /** How many refused requests this one stands for, where not all are handed in (1). Counted in the statistics. */
+  /** How many rejected requests this one stands for, where not all are handed in (1). Counted in the statistics. */
   readonly count?: number
 }
 

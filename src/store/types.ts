@@ -127,7 +127,7 @@ export interface Store {
   setDestination(name: string, change: DestinationChange, now: number): Promise<void>
 
   /**
-   * Keeps refused requests, without promise: they are dropped rather than delay an event, or lost with the power. Says
+   * Keeps rejected requests, without promise: they are dropped rather than delay an event, or lost with the power. Says
    * how many of them were written.
    */
   reject(rejections: readonly NewRejection[]): Promise<number>

@@ -10,7 +10,7 @@ function samples(text: string): ReadonlyMap<string, number> {
   )
 }
 
-it('metrics count what was accepted, known and refused, and show what waits', async (t) => {
+it('metrics count what was accepted, known and rejected, and show what waits', async (t) => {
   const { app, get, post, store } = await openApi(t)
   for (let n = 0; n < 3; n += 1) await post('push', '{"id":"same","type":"push"}')
   await post('bad', '{', { 'content-type': 'application/json' })
@@ -22,7 +22,7 @@ it('metrics count what was accepted, known and refused, and show what waits', as
   const found = samples(text)
   assert.equal(found.get('posthorn_events_accepted_total{source="default"}'), 1)
   assert.equal(found.get('posthorn_events_duplicate_total{source="default"}'), 2)
-  assert.equal(found.get('posthorn_requests_refused_total{source="default",code="INVALID_JSON",cause=""}'), 1)
+  assert.equal(found.get('posthorn_requests_rejected_total{source="default",code="INVALID_JSON",cause=""}'), 1)
   assert.equal(found.get('posthorn_answer_seconds_count{source="default"}'), 3)
   assert.equal(found.get('posthorn_deliveries{destination="app",state="leased"}'), 1)
   assert.equal(found.get('posthorn_deliveries{destination="crm/hooks",state="pending"}'), 1)

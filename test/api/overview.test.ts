@@ -140,8 +140,8 @@ describe('sources', () => {
     assert.deepEqual([answered, Date.parse(lastAt) > 0], [true, true])
 
     const unused = await find('default')
-    assert.deepEqual([unused.verified, unused.refusesAll], [false, true])
-    assert.equal((await find('meta')).refusesAll, false)
+    assert.deepEqual([unused.verified, unused.rejectsAll], [false, true])
+    assert.equal((await find('meta')).rejectsAll, false)
     assert.ok(!JSON.stringify(await get('/api/sources')).includes(secret))
   })
 

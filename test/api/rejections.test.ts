@@ -14,10 +14,10 @@ async function listed(api: Api, expected: number, query = '') {
     if (json.rejections.length >= expected) return json.rejections
     await nextTurn()
   }
-  throw new Error(`no ${expected} refused requests`)
+  throw new Error(`no ${expected} rejected requests`)
 }
 
-describe('a refused request', () => {
+describe('a rejected request', () => {
   it('is kept as it came, with the cause that its sender was not told', async (t) => {
     const api = await openApi(t, { GITHUB_WEBHOOK_SECRET: secret })
     const answer = await api.app.inject({

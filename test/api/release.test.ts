@@ -41,7 +41,7 @@ async function jobEnd(api: Api, id: string) {
   throw new Error('the job does not end')
 }
 
-describe('the diagnosis of a refused request', () => {
+describe('the diagnosis of a rejected request', () => {
   it('is told with it', async (t) => {
     const api = await openApi(t, { WEBHOOK_SECRET: `${secret}\n` })
     const id = await keep(api)
@@ -93,7 +93,7 @@ describe('the diagnosis of a refused request', () => {
   })
 })
 
-describe('releasing a refused request', () => {
+describe('releasing a rejected request', () => {
   it('takes it as if it had just arrived', async (t) => {
     const api = await openApi(t, { WEBHOOK_SECRET: secret })
     const before = Date.now()
@@ -147,12 +147,12 @@ describe('releasing a refused request', () => {
     assert.equal((await events(api)).length, 1)
   })
 
-  it('leaves what is not genuine refused, and says why', async (t) => {
+  it('leaves what is not genuine rejected, and says why', async (t) => {
     const api = await openApi(t, { WEBHOOK_SECRET: `${secret}-of-now` })
     const id = await keep(api)
     const { status, json } = await api.send('POST', `/api/rejections/${id}/release`)
     assert.equal(status, 409)
-    assert.match(json.error, /^It is still refused: The signature in x-webhook-signature fits none/)
+    assert.match(json.error, /^It is still rejected: The signature in x-webhook-signature fits none/)
     assert.deepEqual([json.cause, json.diagnosis.cause], ['mismatch', 'wrong_secret'])
     assert.deepEqual(await events(api), [])
     assert.equal((await api.get(`/api/rejections/${id}`)).status, 200)
@@ -229,7 +229,7 @@ describe('releasing a refused request', () => {
   })
 })
 
-describe('releasing many refused requests', () => {
+describe('releasing many rejected requests', () => {
   it('counts them first', async (t) => {
     const api = await openApi(t, { WEBHOOK_SECRET: secret })
     await keep(api)
@@ -256,7 +256,7 @@ describe('releasing many refused requests', () => {
     const job = await jobEnd(api, json.id)
     assert.deepEqual([job.kind, job.state, job.count], ['release', 'done', 31])
     const outcomes = job.results.map(({ id, outcome }: { id: string; outcome: string }) => [id, outcome])
-    assert.deepEqual(outcomes, [...good.map((id) => [id, 'released']), [bad, 'refused']])
+    assert.deepEqual(outcomes, [...good.map((id) => [id, 'released']), [bad, 'rejected']])
     const stored = await events(api)
     assert.equal(stored.length, 30)
     assert.equal(stored.at(-1).externalId, 'evt_0')

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { openApi } from './support.ts'
 
-it('refused requests are listed, shown and forgotten', async (t) => {
+it('rejected requests are listed, shown and forgotten', async (t) => {
   const { get, send, store } = await openApi(t)
   const rejection = {
     source: 'github',

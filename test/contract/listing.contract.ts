@@ -4,7 +4,7 @@ import type { ListQuery, NewEvent, NewRejection, Store } from '../../src/store/t
 import { newEvent } from '../support/events.ts'
 import { type Check, day, settleAll } from './support.ts'
 
-/** What operators see: events, changes, refused requests, statistics. */
+/** What operators see: events, changes, rejected requests, statistics. */
 export function listingContract(check: Check): void {
   async function accept(store: Store, overrides: Partial<NewEvent> = {}): Promise<string> {
     return (await store.accept(newEvent(overrides))).id
@@ -136,7 +136,7 @@ export function listingContract(check: Check): void {
     ...overrides,
   })
 
-  check('keeps refused requests, with everything in them', async (store) => {
+  check('keeps rejected requests, with everything in them', async (store) => {
     const kept = rejection()
     assert.equal(await store.reject([kept]), 1)
     const [summary] = (await store.rejections({ limit: 5 })).rejections
@@ -152,7 +152,7 @@ export function listingContract(check: Check): void {
     assert.equal(await store.getRejection('nonsense'), null)
   })
 
-  check('lists refused requests by source, cause and time, page by page', async (store) => {
+  check('lists rejected requests by source, cause and time, page by page', async (store) => {
     const at = Date.now()
     await store.reject(
       Array.from({ length: 9 }, (_, i) =>
@@ -173,7 +173,7 @@ export function listingContract(check: Check): void {
     assert.deepEqual(await times({ from: at + 2, to: at + 5 }), [4, 3, 2])
   })
 
-  check('lists refused requests from the oldest on, page by page', async (store) => {
+  check('lists rejected requests from the oldest on, page by page', async (store) => {
     const at = Date.now()
     await store.reject(
       Array.from({ length: 9 }, (_, i) => rejection({ cause: i % 2 === 0 ? 'even' : 'odd', receivedAt: at + i })),
@@ -197,7 +197,7 @@ export function listingContract(check: Check): void {
   })
 
   check(
-    'keeps no more refused requests than it should',
+    'keeps no more rejected requests than it should',
     async (store) => {
       await store.reject([rejection({ body: Buffer.alloc(101) })])
       const [large] = (await store.rejections({ limit: 1 })).rejections
@@ -218,7 +218,7 @@ export function listingContract(check: Check): void {
     { rejections: { maxCount: 5, maxBytes: 1100, maxBodyBytes: 100 } },
   )
 
-  check('prunes refused requests by age', async (store) => {
+  check('prunes rejected requests by age', async (store) => {
     await store.reject([rejection()])
     const options = { now: Date.now(), eventRetentionMs: day, dedupRetentionMs: day }
     await store.prune(options)

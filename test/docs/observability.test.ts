@@ -35,7 +35,7 @@ async function scrape(): Promise<string> {
   })
   metrics.request('slack', { outcome: 'accepted', bytes: 7 }, 3.5)
   metrics.request('slack', { outcome: 'duplicate', bytes: 7 }, 0.1)
-  metrics.request(null, { outcome: 'refused', code: 'RATE_LIMITED', cause: '' }, 0.1)
+  metrics.request(null, { outcome: 'rejected', code: 'RATE_LIMITED', cause: '' }, 0.1)
   const of = { eventId: 'evt_1', source: 'slack', type: 'x', destination: 'app' }
   metrics.attempt({ ...of, attempt: 1, outcome: 'done', status: 200, error: null, ms: 5, dueAt: null, traceId: null })
   metrics.breaker('app', 'opened')

@@ -24,7 +24,7 @@ async function ask(gateway: Gateway, method: string, path: string, body?: object
   return answer.json
 }
 
-it('what was refused for a wrong setting is explained, and delivered once that is mended', async (t) => {
+it('what was rejected for a wrong setting is explained, and delivered once that is mended', async (t) => {
   const received: { body: Buffer; event: string | undefined }[] = []
   let arrived = () => {}
   const delivered = new Promise<void>((resolve) => {
@@ -54,7 +54,7 @@ it('what was refused for a wrong setting is explained, and delivered once that i
   while (kept.length === 0) kept = (await ask(wrong, 'GET', '/api/rejections')).rejections
   const { diagnosis } = await ask(wrong, 'GET', `/api/rejections/${kept[0].id}`)
   assert.deepEqual([diagnosis.cause, diagnosis.certainty], ['secret_quotes', 'proven'])
-  assert.match((await ask(wrong, 'POST', `/api/rejections/${kept[0].id}/release`)).error, /^It is still refused/)
+  assert.match((await ask(wrong, 'POST', `/api/rejections/${kept[0].id}/release`)).error, /^It is still rejected/)
   assert.equal(await wrong.stop(), 0)
   assert.ok(!wrong.output().includes(secrets.github.slice(0, 8)))
 
@@ -115,7 +115,7 @@ it('a release of many goes on after its process was killed, and stores and count
     kept.map((one) => one.id).toReversed(),
   )
   const outcomes = results.map(({ outcome }: { outcome: string }) => outcome)
-  assert.equal(outcomes.filter((outcome: string) => outcome === 'refused').length, 2)
+  assert.equal(outcomes.filter((outcome: string) => outcome === 'rejected').length, 2)
   const { events } = await ask(next, 'GET', '/api/events?limit=100')
   assert.equal(events.length, 16)
   const stored = await Promise.all(events.map((one: { id: string }) => ask(next, 'GET', `/api/events/${one.id}`)))

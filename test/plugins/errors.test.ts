@@ -105,7 +105,7 @@ describe('every refusal', async () => {
       assert.equal(answer.headers['allow'], status === 405 ? 'POST' : undefined)
       const [line, ...others] = gate.lines.slice(before).filter(({ level }) => level >= 40)
       assert.deepEqual(others, [])
-      assert.match(line?.msg ?? '', /^refused: /)
+      assert.match(line?.msg ?? '', /^rejected: /)
       assert.match(line?.msg ?? '', logged)
       assert.deepEqual([line?.['code'], line?.['source'], line?.['ip']], [code, source, '127.0.0.1'])
       assert.equal(line?.['cause'], cause)

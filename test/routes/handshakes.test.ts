@@ -536,9 +536,9 @@ describe('the handshake', () => {
   it('tells the operator why it was refused', () => {
     const said = lines.map(({ msg }) => msg)
     assert.ok(
-      said.includes('refused: Meta asks for a token that is not configured: set INSTAGRAM_WEBHOOK_VERIFY_TOKEN.'),
+      said.includes('rejected: Meta asks for a token that is not configured: set INSTAGRAM_WEBHOOK_VERIFY_TOKEN.'),
     )
-    assert.ok(said.includes('refused: The verify parameter is not what FITBIT_WEBHOOK_VERIFY_TOKEN says.'))
+    assert.ok(said.includes('rejected: The verify parameter is not what FITBIT_WEBHOOK_VERIFY_TOKEN says.'))
   })
 
   it('is nobody else’s: other paths and methods are 405', async () => {

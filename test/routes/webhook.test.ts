@@ -296,7 +296,7 @@ describe('the webhook route', async () => {
       assert.equal(other.duplicate, true)
       assert.equal((await store.get(first.id))?.conflict, true)
       assert.ok(
-        lines.some(({ msg, id, conflict }) => id === first.id && conflict === true && msg.startsWith('refused')),
+        lines.some(({ msg, id, conflict }) => id === first.id && conflict === true && msg.startsWith('conflict')),
       )
     })
 

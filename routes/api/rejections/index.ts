@@ -8,7 +8,7 @@ import { isRejectionId } from '../../../src/store/event-id.ts'
 
 const { source, from, to } = filters
 const schema = {
-  summary: 'Refused requests, newest first',
+  summary: 'Rejected requests, newest first',
   tags: ['rejections'],
   querystring: Type.Object(
     { source, cause: Type.Optional(Type.String()), from, to, ...page },

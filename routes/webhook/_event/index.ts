@@ -24,7 +24,7 @@ const webhook: FastifyPluginAsyncTypebox = async (app) => {
   })
 }
 
-/** Other methods are answered or refused before (`plugins/challenge.ts`). */
+/** Other methods are answered or rejected before (`plugins/challenge.ts`). */
 function neverReached(): never {
   throw new RefusalError('METHOD_NOT_ALLOWED')
 }

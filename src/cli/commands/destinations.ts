@@ -14,7 +14,7 @@ export function addDestinations(program: Command, { io, exit }: CommandContext):
   const command = program
     .command('destinations')
     .summary('list the destinations of a gateway; pause, resume, enable or try one')
-    .description('Lists where a gateway delivers events, what waits for each, and what was given up.')
+    .description('Lists where a gateway delivers events, what is pending for each, and what is dead.')
     .option('--json', 'print JSON')
     .action(async (options: GatewayOptions & { readonly json?: true }) => {
       const { listDestinations } = await import('../destinations/destinations.ts')

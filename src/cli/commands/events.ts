@@ -43,7 +43,7 @@ export function addEvents(program: Command, { io, exit }: CommandContext): void 
 
 Examples:
   posthorn events                                       the newest fifty
-  posthorn events --status dead --from 2d               what was given up in the last two days
+  posthorn events --status dead --from 2d               what of the last two days is dead
   posthorn events --text cus_12345                      which of them are about that customer?
   posthorn events evt_0akwhwn5g00                       one of them, with every attempt
   posthorn events evt_0akwhwn5g00 --body > body.json    its exact bytes

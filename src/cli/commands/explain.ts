@@ -5,16 +5,16 @@ import { integerOf, urlOf, wordOf } from '../arguments.ts'
 import type { ExplainOptions } from '../explain/options.ts'
 import type { CommandContext } from '../program.ts'
 
-/** `posthorn explain <request>`: why is it refused? */
+/** `posthorn explain <request>`: why is it rejected? */
 export function addExplain(program: Command, { io, exit }: CommandContext): void {
   const command = program
     .command('explain')
-    .summary('say why a request is refused, and what to do')
+    .summary('say why a request is rejected, and what to do')
     .description(
       'Looks into one request and says in one sentence why its signature does not fit: another secret, white space in the ' +
         'secret, a body that something on the way wrote anew, another URL, a wrong time … The request is a file (a raw HTTP ' +
         'request, a command for curl, or an HTTP archive), a command for curl itself in quotes, or the id of a request that a ' +
-        'gateway has refused (rej_…) or taken (evt_…). Secrets are read as the gateway reads them, and never shown.',
+        'gateway has rejected (rej_…) or taken (evt_…). Secrets are read as the gateway reads them, and never shown.',
     )
     .argument('<request>', 'a file, "-" for standard input, "curl …", rej_… or evt_…')
     .optionsGroup('What it is judged by:')
@@ -38,7 +38,7 @@ export function addExplain(program: Command, { io, exit }: CommandContext): void
 The secrets: the variables that the gateway reads (STRIPE_WEBHOOK_SECRET, WEBHOOK_SECRET …), from the environment or from
 .env here, and its configuration file; or --secret-file.
 
-Exit codes: 0 genuine, 1 refused, and why, 2 the command line or the file makes no sense, 3 nobody answered.
+Exit codes: 0 genuine, 1 rejected, and why, 2 the command line or the file makes no sense, 3 nobody answered.
 
 Examples:
   posthorn explain rej_0akwhwn5g00 --url https://hooks.example.com

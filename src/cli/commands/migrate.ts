@@ -9,7 +9,7 @@ export function addMigrate(program: Command, { io, exit }: CommandContext): void
     .command('migrate')
     .summary('move everything from the embedded store to Postgres')
     .description(
-      'Copies events with their ids, deliveries with their state, attempts, destinations, refused requests and counts from a ' +
+      'Copies events with their ids, deliveries with their state, attempts, destinations, rejected requests and counts from a ' +
         'data directory into a PostgreSQL, then compares every row of both. The gateway has to be stopped meanwhile. It can ' +
         'be ended at any moment and run again: it goes on from there, and moves nothing twice. The data directory stays as ' +
         'it is, but for a note that keeps a gateway from working with it by mistake.',

@@ -5,21 +5,21 @@ import { integerOf, wordOf } from '../arguments.ts'
 import type { CommandContext } from '../program.ts'
 import type { RejectionsOptions } from '../rejections/rejections.ts'
 
-/** `posthorn rejections [id]`: requests that a gateway has refused. */
+/** `posthorn rejections [id]`: requests that a gateway has rejected. */
 export function addRejections(program: Command, { io, exit }: CommandContext): void {
   const moment = isoMomentOf(io.now)
   const command = program
     .command('rejections')
-    .summary('list the requests that a gateway has refused, and why, or show one')
+    .summary('list the requests that a gateway has rejected, and why, or show one')
     .description(
-      'Lists the newest requests that a gateway has refused, with the cause. With an id it shows that one whole.',
+      'Lists the newest requests that a gateway has rejected, with the cause. With an id it shows that one whole.',
     )
-    .argument('[id]', 'of a refused request: rej_…')
+    .argument('[id]', 'of a rejected request: rej_…')
     .optionsGroup('Which:')
     .option('--source <name>', 'to this source', wordOf)
-    .option('--cause <cause>', 'refused for this cause', wordOf)
-    .addOption(new Option('--from <time>', `refused then or later: ${momentHelp}`).argParser(moment))
-    .addOption(new Option('--until <time>', 'refused before then').argParser(moment))
+    .option('--cause <cause>', 'rejected for this cause', wordOf)
+    .addOption(new Option('--from <time>', `rejected then or later: ${momentHelp}`).argParser(moment))
+    .addOption(new Option('--until <time>', 'rejected before then').argParser(moment))
     .addOption(new Option('--limit <n>', 'how many').argParser(integerOf(1, 1_000_000)).default(50))
     .optionsGroup('Output:')
     .option('--json', 'print JSON: of a list, one per line')

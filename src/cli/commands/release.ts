@@ -5,22 +5,22 @@ import { rateOf, wordOf } from '../arguments.ts'
 import type { CommandContext } from '../program.ts'
 import type { ReleaseOptions } from '../release/options.ts'
 
-/** `posthorn release [id…]`: takes refused requests after all, if they are genuine now. */
+/** `posthorn release [id…]`: takes rejected requests after all, if they are genuine now. */
 export function addRelease(program: Command, { io, exit }: CommandContext): void {
   const moment = isoMomentOf(io.now)
   const command = program
     .command('release')
-    .summary('take refused requests after all, once the cause is mended')
+    .summary('take rejected requests after all, once the cause is mended')
     .description(
-      'Has refused requests verified again, by the settings of now, and takes those that are genuine as if they had just ' +
-        'arrived. The others stay refused: nobody can force them in.',
+      'Has rejected requests verified again, by the settings of now, and takes those that are genuine as if they had just ' +
+        'arrived. The others stay rejected: nobody can force them in.',
     )
-    .argument('[id...]', 'of refused requests: rej_…')
+    .argument('[id...]', 'of rejected requests: rej_…')
     .optionsGroup('Many:')
     .option('--source <name>', 'those to this source', wordOf)
-    .option('--cause <cause>', 'those refused for this cause, as "posthorn rejections" lists it', wordOf)
-    .addOption(new Option('--from <time>', `those refused then or later: ${momentHelp}`).argParser(moment))
-    .addOption(new Option('--until <time>', 'those refused before then').argParser(moment))
+    .option('--cause <cause>', 'those rejected for this cause, as "posthorn rejections" lists it', wordOf)
+    .addOption(new Option('--from <time>', `those rejected then or later: ${momentHelp}`).argParser(moment))
+    .addOption(new Option('--until <time>', 'those rejected before then').argParser(moment))
     .option('--all', 'every one that is kept')
     .addOption(new Option('--rate <n>', 'requests per second').argParser(rateOf('requests', 1_000)).default(100))
     .option('--dry-run', 'change nothing, say how many match and would be taken')
@@ -32,7 +32,7 @@ export function addRelease(program: Command, { io, exit }: CommandContext): void
       'after',
       `${gatewayHelp}
 
-Exit codes: 0 all were taken, 1 not all (still refused, no such request, stopped), 2 the command line makes no sense, 3 nobody
+Exit codes: 0 all were taken, 1 not all (still rejected, no such request, stopped), 2 the command line makes no sense, 3 nobody
 answered.
 
 Examples:

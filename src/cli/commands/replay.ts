@@ -33,7 +33,7 @@ answered.
 Examples:
   posthorn replay evt_0akwhwn5g00                             one event, everywhere it went
   posthorn replay evt_0akwhwn5g00 --to crm
-  posthorn replay --state dead --destination crm --dry-run    how many were given up?
+  posthorn replay --state dead --destination crm --dry-run    how many are dead?
   posthorn replay --state dead --from 2d --rate 20
   posthorn replay --source stripe --from 2026-01-02 --until 2026-01-03 --to backfill --yes
   posthorn events --type user.created --json | jq -r .id | xargs posthorn replay`,
@@ -72,7 +72,9 @@ function addFilter(command: Command, now: () => number): Command {
   const moment = isoMomentOf(now)
   return command
     .optionsGroup('Many:')
-    .addOption(new Option('--state <state>', 'deliveries in this state; dead are those given up').choices([...states]))
+    .addOption(
+      new Option('--state <state>', 'deliveries in this state; dead: given up after all attempts').choices([...states]),
+    )
     .option('--destination <name>', 'deliveries to this destination', wordOf)
     .option('--source <name>', 'of events of this source', wordOf)
     .option('--type <type>', 'of events of this type', wordOf)

@@ -7,7 +7,7 @@ import { defaultCopies, faultMeanings, faultNames, type SendOptions } from '../s
 export function addSend(program: Command, { io, exit }: CommandContext): void {
   program
     .command('send')
-    .summary('post a signed sample event, or one that must be refused, to any URL')
+    .summary('post a signed sample event, or one that must be rejected, to any URL')
     .description(
       'Signs a sample event exactly as that sender does and posts it, to the gateway on this machine or to any URL, then ' +
         'says whether the answer is what it should be. "posthorn providers" lists the senders; "generic" is one of your own.',

@@ -31,7 +31,9 @@ export function listDestinations(io: Io, options: DestinationOptions): Promise<E
       )
       return exitCodes.ok
     }
-    const heading = ['NAME', 'STATE', 'WAITING', 'DEAD', 'OLDEST', ''].map((text) => output.style('bold', text))
+    const heading = ['NAME', 'STATE', 'PENDING', 'LEASED', 'DEAD', 'OLDEST DUE', ''].map((text) =>
+      output.style('bold', text),
+    )
     for (const line of table([heading, ...destinations.map((one) => cells(output, one, io.now()))])) output.line(line)
     return exitCodes.ok
   })
@@ -93,13 +95,13 @@ function cells(output: Output, destination: DestinationView, now: number): reado
       ? ''
       : 'in no setting any more: move or discard what waits ("posthorn replay --destination … --to … --move")',
   ]
-  const waiting = pending + leased
   return [
     plain(name),
     output.style(colours[state], state),
-    countText(waiting) + (retrying > 0 ? ` (${countText(retrying)} retrying)` : ''),
+    countText(pending) + (retrying > 0 ? ` (${countText(retrying)} retrying)` : ''),
+    countText(leased),
     dead > 0 ? output.style('red', countText(dead)) : '0',
-    oldestDueAt !== null && waiting > 0 ? relative(oldestDueAt, now) : '',
+    oldestDueAt !== null && pending > 0 ? relative(oldestDueAt, now) : '',
     notes.filter((note) => note !== '').join('; '),
   ]
 }

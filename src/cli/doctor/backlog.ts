@@ -16,5 +16,5 @@ export async function checkBacklog(base: URL, token: string | null, now: number)
     const trouble = checkDestination(destination, now)
     return trouble === null ? [] : [warn('backlog', plain(trouble.sentence, 500))]
   })
-  return findings.length > 0 ? findings : [ok('backlog', 'No delivery is late or given up.')]
+  return findings.length > 0 ? findings : [ok('backlog', 'No delivery is late or dead.')]
 }

@@ -1,4 +1,4 @@
-import type { AttemptView } from '../../operator/schemas.ts'
+import type { AttemptView, DeliveryView } from '../../operator/schemas.ts'
 import { SeenEventDetail } from '../api/answers.ts'
 import type { Client } from '../api/client.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -51,14 +51,7 @@ function eventLines(output: Output, event: SeenEventDetail, now: number): readon
 
   if (deliveries.length > 0) {
     lines.push(...heading('Deliveries'))
-    const rows = deliveries.map(({ destination, state, attempts: count, dueAt, lastStatus, lastError }) => [
-      plain(destination),
-      stateText(output, state),
-      counted(count, 'attempt'),
-      state !== 'pending' ? '' : Date.parse(dueAt) <= now ? 'is due' : `next ${relative(dueAt, now)}`,
-      [lastStatus ?? '', lastError === null || state === 'done' ? '' : plain(lastError)].join(' ').trim(),
-    ])
-    lines.push(...table(rows, '  '))
+    lines.push(...deliveryLines(output, deliveries, now))
   }
   if (attempts.length > 0) {
     lines.push(...heading('Attempts'))
@@ -70,6 +63,20 @@ function eventLines(output: Output, event: SeenEventDetail, now: number): readon
   lines.push(body === null ? 'is past its retention' : showBody(bytesOf(body), headerOf(headers, 'content-type')))
   if (body?.truncated) lines.push(output.style('dim', `… only its beginning: posthorn events ${id} --body`))
   return lines
+}
+
+function deliveryLines(output: Output, deliveries: readonly DeliveryView[], now: number): readonly string[] {
+  const rows = deliveries.map((delivery) => {
+    const { destination, state, attempts, dueAt, lastStatus, lastError } = delivery
+    return [
+      plain(destination),
+      stateText(output, delivery),
+      counted(attempts, 'attempt'),
+      state !== 'pending' ? '' : Date.parse(dueAt) <= now ? 'is due' : `next ${relative(dueAt, now)}`,
+      [lastStatus ?? '', lastError === null || state === 'done' ? '' : plain(lastError)].join(' ').trim(),
+    ]
+  })
+  return table(rows, '  ')
 }
 
 function attemptLines(output: Output, attempts: readonly AttemptView[]): readonly string[] {

@@ -11,7 +11,7 @@ import { readCapture } from './read-capture.ts'
 import { report } from './report.ts'
 import { settingsFor } from './settings.ts'
 
-/** Why a request would be refused: one that was saved, or one that a gateway has. */
+/** Why a request would be rejected: one that was saved, or one that a gateway has. */
 export async function explain(io: Io, input: string, options: ExplainOptions): Promise<ExitCode> {
   const output = createOutput(io, options.json === true)
   if (/^(?:rej|evt)_[0-9a-z]+$/.test(input)) {

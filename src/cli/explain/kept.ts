@@ -9,7 +9,7 @@ import { type Output, plain } from '../output.ts'
 import type { ExplainOptions } from './options.ts'
 import { report } from './report.ts'
 
-/** A request that a gateway has: one that it refused (`rej_…`) or took (`evt_…`). */
+/** A request that a gateway has: one that it rejected (`rej_…`) or took (`evt_…`). */
 export function explainKept(io: Io, id: string, options: ExplainOptions, output: Output): Promise<ExitCode> {
   return withClient(io, options, (client) =>
     id.startsWith('rej_') ? explainRejection(client, id, output) : explainEvent(client, id, output),

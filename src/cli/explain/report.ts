@@ -16,7 +16,7 @@ export function report(output: Output, { diagnosis, request, source, bytes, note
   const { cause, certainty, sentence, facts } = diagnosis
   output.document({ ...diagnosis, genuine: cause === 'genuine', request: plain(request, 500), source, bytes, notes })
   const genuine = cause === 'genuine'
-  const verdict = genuine ? output.style('green', 'genuine') : output.style('red', 'refused')
+  const verdict = genuine ? output.style('green', 'genuine') : output.style('red', 'rejected')
   const why = genuine ? '' : `  ${output.style('yellow', cause)}${certainty === 'likely' ? ' (likely)' : ''}`
   output.line(verdict + why)
   output.line(plain(sentence, 2_000))

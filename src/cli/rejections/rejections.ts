@@ -58,7 +58,7 @@ async function list(client: Client, output: Output, options: RejectionsOptions):
   let count = 0
   for await (const rejections of pages(client, { path: '/rejections', query, limit, schema, read })) {
     if (rejections.length === 0) continue
-    const heading = ['REFUSED', 'ID', 'REQUEST', 'SOURCE', 'CAUSE'].map((text) => output.style('bold', text))
+    const heading = ['REJECTED', 'ID', 'REQUEST', 'SOURCE', 'CAUSE'].map((text) => output.style('bold', text))
     const rows = rejections.map(({ id, receivedAt, method, url, source: of, cause: why, detail }) => [
       localTime(receivedAt),
       output.style('cyan', plain(id, 60)),
@@ -71,7 +71,7 @@ async function list(client: Client, output: Output, options: RejectionsOptions):
     count += rejections.length
   }
   if (count > 0) return exitCodes.ok
-  output.notice('no refused request is kept that is so.')
+  output.notice('no rejected request is kept that is so.')
   return exitCodes.unexpected
 }
 
@@ -80,7 +80,7 @@ function detailLines(output: Output, rejection: SeenRejection, now: number): rea
   const why = rejection.diagnosis?.sentence
   const facts = [
     ['Cause', output.style('yellow', plain(cause)) + (detail === null ? '' : `  ${plain(detail, 500)}`)],
-    ['Refused', `${localTime(receivedAt)} (${relative(receivedAt, now)})`],
+    ['Rejected', `${localTime(receivedAt)} (${relative(receivedAt, now)})`],
     ['Source', plain(source ?? 'none')],
     ['From', plain(remoteAddress ?? 'unknown')],
   ].map(([label = '', text = '']) => [output.style('dim', label), text])

@@ -11,7 +11,7 @@ import type { ReleaseOptions } from './options.ts'
 
 const DryRun = Type.Object({ matching: Type.Integer(), examined: Type.Integer(), genuine: Type.Integer() })
 const path = '/rejections/release'
-const requests = (count: number) => counted(count, 'refused request')
+const requests = (count: number) => counted(count, 'rejected request')
 
 /** Counts, asks, and releases all that match and are genuine now, as one job of the gateway. */
 export async function releaseMany(
@@ -28,7 +28,7 @@ export async function releaseMany(
   const counts = `${requests(matching)} ${matching === 1 ? 'matches' : 'match'}, ${judged}${countText(genuine)} would be taken`
   if (dryRun || matching === 0) {
     output.document(found)
-    output.line(matching === 0 ? 'No refused request matches.' : `${counts}.`)
+    output.line(matching === 0 ? 'No rejected request matches.' : `${counts}.`)
     return matching === 0 && !dryRun ? exitCodes.unexpected : exitCodes.ok
   }
   if (!yes && !(await confirm(io, `${counts}. Release them at ${countText(rate)} a second?`, counts))) {
@@ -46,23 +46,23 @@ type Detail = JobView & { readonly results: readonly { readonly outcome: string 
 function sayEnd(output: Output, job: Detail): ExitCode {
   const of = (outcome: string) => job.results.filter((result) => result.outcome === outcome).length
   const duplicates = of('duplicate')
-  const refused = of('refused')
+  const rejected = of('rejected')
   const last =
     job.results.length < job.count ? ` (the last ${countText(job.results.length)} of ${countText(job.count)})` : ''
   const done = [
     `${requests(of('released'))} released`,
-    ...(duplicates > 0 ? [`${countText(duplicates)} had been taken before`] : []),
-    ...(refused > 0 ? [`${countText(refused)} still refused`] : []),
+    ...(duplicates > 0 ? [`${counted(duplicates, 'duplicate')}`] : []),
+    ...(rejected > 0 ? [`${countText(rejected)} still rejected`] : []),
   ].join(', ')
   if (job.state === 'done') {
-    const mark = refused === 0 ? output.style('green', '✓') : output.style('yellow', '✗')
+    const mark = rejected === 0 ? output.style('green', '✓') : output.style('yellow', '✗')
     output.line(`${mark} ${plain(done)}${last}`)
-    if (refused > 0) output.line('Why: posthorn rejections, and posthorn explain <id>')
+    if (rejected > 0) output.line('Why: posthorn rejections, and posthorn explain <id>')
   } else sayWhy(output, job, done + last)
   return codeOfRelease(job)
 }
 
-/** Some that stay refused are not as it should be, even where the job did all it could. */
+/** Some that stay rejected are not as it should be, even where the job did all it could. */
 function codeOfRelease(job: Detail): ExitCode {
-  return job.results.some(({ outcome }) => outcome === 'refused') ? exitCodes.unexpected : codeOf(job)
+  return job.results.some(({ outcome }) => outcome === 'rejected') ? exitCodes.unexpected : codeOf(job)
 }

@@ -31,7 +31,7 @@ function filterOf({ source, cause, from, until, all }: ReleaseOptions): Readonly
   if (all === true && !none) throw new CliError('--all and a filter exclude each other')
   if (all === true || !none) return filter
   throw new CliError(
-    'nothing says which refused requests',
+    'nothing says which rejected requests',
     'Give their ids, or a filter such as --source github; --all is every one that is kept.',
   )
 }

@@ -79,8 +79,8 @@ export function createComposer(plan: Plan): Composer {
   )
   const signed = (draft: Draft, shift = 0) => sign(plan, secret, scheme.name, draft, shift).draft
   const fake = fault === 'wrong-secret' ? generateSecret(scheme).signWith : null
-  const isRefused = (draft: Draft) => !verify(requestOf(draft), plan.now()).ok
-  const faulty = createFault(plan, scheme, fake, isRefused)
+  const isRejected = (draft: Draft) => !verify(requestOf(draft), plan.now()).ok
+  const faulty = createFault(plan, scheme, fake, isRejected)
   return {
     scheme,
     compose() {
@@ -99,7 +99,7 @@ function createFault(
   plan: Plan,
   scheme: Scheme,
   wrongSecret: string | null,
-  isRefused: (draft: Draft) => boolean,
+  isRejected: (draft: Draft) => boolean,
 ): Faulty | null {
   const { provider, fault } = plan
   if (fault === 'stale' || fault === 'future') {
@@ -116,7 +116,7 @@ function createFault(
   if (fault === 'no-signature') return (_draft, signed) => withoutSignature(signed, scheme)
   if (fault !== 'mutated-body') return null
   return (_draft, signed) => {
-    const mutated = withMutatedBody(signed, scheme, isRefused)
+    const mutated = withMutatedBody(signed, scheme, isRejected)
     if (mutated !== null) return mutated
     throw new CliError(
       `--fault mutated-body: ${provider.title} signs nothing of the body (${scheme.name}), so nobody can see that it was changed`,

@@ -4,12 +4,12 @@ import { jwtSeconds } from '../../signing/signature.ts'
 import type { FaultName } from './options.ts'
 
 /** What must become of one request with a fault. */
-export const faultOutcomes: Readonly<Record<FaultName, 'accepted' | 'refused' | 'expired'>> = {
+export const faultOutcomes: Readonly<Record<FaultName, 'accepted' | 'rejected' | 'expired'>> = {
   stale: 'expired',
   future: 'expired',
-  'wrong-secret': 'refused',
-  'mutated-body': 'refused',
-  'no-signature': 'refused',
+  'wrong-secret': 'rejected',
+  'mutated-body': 'rejected',
+  'no-signature': 'rejected',
   duplicate: 'accepted',
   'concurrent-duplicates': 'accepted',
   slow: 'accepted',
@@ -20,7 +20,7 @@ export const faultOutcomes: Readonly<Record<FaultName, 'accepted' | 'refused' | 
 const margin = 60
 
 /**
- * How far a signed time must be from now to be refused, in seconds; null when the scheme signs none. `configured`: the
+ * How far a signed time must be from now to be rejected, in seconds; null when the scheme signs none. `configured`: the
  * gateway's own tolerance, where it is known.
  */
 export function timeShift(scheme: Scheme, configured: number | null): number | null {
@@ -36,10 +36,10 @@ export function withoutSignature(draft: Draft, { at }: Scheme): Draft {
 }
 
 /**
- * The request with something else in what is signed of its body; null when the scheme signs nothing of it. `isRefused`:
+ * The request with something else in what is signed of its body; null when the scheme signs nothing of it. `isRejected`:
  * whether such a request would be.
  */
-export function withMutatedBody(draft: Draft, scheme: Scheme, isRefused: (draft: Draft) => boolean): Draft | null {
+export function withMutatedBody(draft: Draft, scheme: Scheme, isRejected: (draft: Draft) => boolean): Draft | null {
   if (scheme.kind === 'token') return null
   const templates = scheme.kind === 'jwt' ? Object.values(scheme.claims) : [scheme.signed]
   const timed = scheme.kind === 'jwt' ? undefined : scheme.timestamp?.from
@@ -48,7 +48,7 @@ export function withMutatedBody(draft: Draft, scheme: Scheme, isRefused: (draft:
     anythingMutated(draft, scheme),
     ...places.map((place) => withValue(draft, place, mutated(valueAt(draft, place) ?? ''))),
   ]
-  return changed.find(isRefused) ?? null
+  return changed.find(isRejected) ?? null
 }
 
 function anythingMutated(draft: Draft, { at }: Scheme): Draft {

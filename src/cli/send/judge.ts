@@ -3,7 +3,7 @@ import { plain } from '../output.ts'
 import type { Transmission } from './transmit.ts'
 
 /** What should become of one request. `either`: new or a duplicate, and nobody knows which. */
-export type Expected = 'new' | 'duplicate' | 'either' | 'refused' | 'expired'
+export type Expected = 'new' | 'duplicate' | 'either' | 'rejected' | 'expired'
 
 /** What became of one request. */
 export interface Result {
@@ -25,8 +25,8 @@ export interface Result {
 
 /** What every receiver may answer to a request that it does not believe; the gateway answers 401. */
 const refusals = [400, 401, 403]
-const gatewayWords: Readonly<Record<'refused' | 'expired', string>> = {
-  refused: 'Invalid signature.',
+const gatewayWords: Readonly<Record<'rejected' | 'expired', string>> = {
+  rejected: 'Invalid signature.',
   expired: 'Request expired.',
 }
 
@@ -54,8 +54,8 @@ function findProblem(
   type: string,
 ): string | null {
   const said = error ?? plain(body, 120)
-  if (expected === 'refused' || expected === 'expired') {
-    if (status >= 200 && status < 300) return 'it was accepted, but must be refused'
+  if (expected === 'rejected' || expected === 'expired') {
+    if (status >= 200 && status < 300) return 'it was accepted, but must be rejected'
     const words = gatewayWords[expected]
     // Another receiver has words of its own, and often one status for all.
     const isGateway = error !== null && Object.values(gatewayWords).includes(error)
@@ -65,7 +65,7 @@ function findProblem(
         ? null
         : `it should be 401 "${words}", but is ${status} "${said}"`
     }
-    return refusals.includes(status) ? null : `it should be refused with 401, but is ${status}${said && ` "${said}"`}`
+    return refusals.includes(status) ? null : `it should be rejected with 401, but is ${status}${said && ` "${said}"`}`
   }
   if (status >= 300 && status < 400) {
     return `redirected to ${plain(headers.location ?? 'nowhere')}: senders do not follow that, so give them this URL`

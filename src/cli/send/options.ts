@@ -13,11 +13,11 @@ export type FaultName = (typeof faultNames)[number]
 
 /** What `--help` and docs/cli.md say of each. */
 export const faultMeanings: Readonly<Record<FaultName, string>> = {
-  stale: 'signed too long ago: must be refused as expired',
-  future: 'signed with a time to come: must be refused as expired',
-  'wrong-secret': 'signed with another secret: must be refused',
-  'mutated-body': 'changed after it was signed: must be refused',
-  'no-signature': 'without the signature: must be refused',
+  stale: 'signed too long ago: must be rejected as expired',
+  future: 'signed with a time to come: must be rejected as expired',
+  'wrong-secret': 'signed with another secret: must be rejected',
+  'mutated-body': 'changed after it was signed: must be rejected',
+  'no-signature': 'without the signature: must be rejected',
   duplicate: 'the same request twice: the second must be a duplicate',
   'concurrent-duplicates': 'the same request many times at once: all but one must be duplicates',
   slow: 'the body arrives in small pieces: must be accepted',

@@ -75,8 +75,8 @@ function printSummary(output: Output, results: readonly Result[]): void {
 }
 
 function successOf({ fault }: Plan, sent: readonly Sent[]): string {
-  if (fault === 'stale' || fault === 'future') return 'refused as expired, as it must be'
-  if (fault === 'wrong-secret' || fault === 'mutated-body' || fault === 'no-signature') return 'refused, as it must be'
+  if (fault === 'stale' || fault === 'future') return 'rejected as expired, as it must be'
+  if (fault === 'wrong-secret' || fault === 'mutated-body' || fault === 'no-signature') return 'rejected, as it must be'
   const results = sent.flatMap((one) => one.results)
   const duplicates = results.filter(({ duplicate }) => duplicate).length
   if (duplicates === 0) return 'accepted, as it must be'
@@ -105,7 +105,7 @@ function hintsFor(
   const variable = secretVariable(source)
   const wanted = results.filter(({ ok }) => !ok)
   const hints: string[] = []
-  if (wanted.some(({ status, expected }) => status === 401 && expected !== 'refused' && expected !== 'expired')) {
+  if (wanted.some(({ status, expected }) => status === 401 && expected !== 'rejected' && expected !== 'expired')) {
     if (secret === null) hints.push('The receiver wants a signature: leave out --unsigned and give the secret.')
     else if (scheme !== null && signsUrl(scheme)) {
       hints.push(
@@ -119,7 +119,7 @@ function hintsFor(
   }
   if (
     wanted.some(
-      ({ status, expected }) => status !== null && status < 300 && (expected === 'refused' || expected === 'expired'),
+      ({ status, expected }) => status !== null && status < 300 && (expected === 'rejected' || expected === 'expired'),
     )
   ) {
     hints.push(

@@ -1,34 +1,46 @@
 import type { DeliveryView } from '../../operator/schemas.ts'
 import type { SeenEvent } from '../api/answers.ts'
 import type { Output } from '../output.ts'
-import { bytesText } from './quantity.ts'
+import { bytesText, counted } from './quantity.ts'
 import { plain } from './text.ts'
 
 type Style = Parameters<Output['style']>[0]
 
-const colours: Readonly<Record<DeliveryView['state'], Style>> = {
+type State = DeliveryView['state'] | 'retrying'
+
+const colours: Readonly<Record<State, Style>> = {
   pending: 'yellow',
+  retrying: 'yellow',
   leased: 'yellow',
   done: 'green',
   dead: 'red',
   discarded: 'dim',
 }
 
-/** What became of an event, in a word or two. */
+/** By the name that filters have for it: a delivery that waits for another attempt is `retrying`. */
+function stateOf({ state, attempts }: Pick<DeliveryView, 'state' | 'attempts'>): State {
+  return state === 'pending' && attempts > 0 ? 'retrying' : state
+}
+
+/** What became of an event, in the words of the API, so that they can be searched for. */
 export function statusOf(output: Output, { deliveries, duplicates, conflict, repeated }: SeenEvent): string {
-  const counts = new Map<DeliveryView['state'], number>()
-  for (const { state } of deliveries) counts.set(state, (counts.get(state) ?? 0) + 1)
+  const counts = new Map<State, number>()
+  for (const delivery of deliveries) {
+    const state = stateOf(delivery)
+    counts.set(state, (counts.get(state) ?? 0) + 1)
+  }
   const states = [...counts].map(([state, count]) =>
     output.style(colours[state], deliveries.length === 1 ? state : `${count} ${state}`),
   )
-  if (states.length === 0) states.push(output.style('dim', 'goes nowhere'))
-  if (duplicates > 0) states.push(`came again ×${duplicates}`)
-  if (conflict) states.push(output.style('red', 'with other bytes'))
-  if (repeated) states.push(output.style('red', 'seen under another id'))
+  if (states.length === 0) states.push(output.style('dim', 'none'))
+  if (duplicates > 0) states.push(counted(duplicates, 'duplicate'))
+  if (conflict) states.push(output.style('red', 'conflict'))
+  if (repeated) states.push(output.style('red', 'repeated'))
   return states.join(', ')
 }
 
-export function stateText(output: Output, state: DeliveryView['state']): string {
+export function stateText(output: Output, delivery: Pick<DeliveryView, 'state' | 'attempts'>): string {
+  const state = stateOf(delivery)
   return output.style(colours[state], state)
 }
 

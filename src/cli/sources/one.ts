@@ -1,6 +1,6 @@
 import { type Output, plain } from '../output.ts'
 import { type Fact, factLines } from '../show/facts.ts'
-import { bytesText, countText } from '../show/quantity.ts'
+import { bytesText, counted, countText } from '../show/quantity.ts'
 import { localTime, relative, span } from '../show/time.ts'
 import { addressOf, type SeenSource, verifiedText } from './seen.ts'
 
@@ -39,7 +39,7 @@ function cameFacts(source: SeenSource, base: string, now: number): readonly Fact
     ],
     [
       'In 24 hours',
-      `${countText(accepted)} accepted, ${countText(duplicates)} known already, ${countText(rejected)} refused`,
+      `${countText(accepted)} accepted, ${counted(duplicates, 'duplicate')}, ${countText(rejected)} rejected`,
     ],
   ]
 }

@@ -11,7 +11,7 @@ export function addressOf({ url, path }: SeenSource, base: string): string {
   return plain((url ?? `${base}${path}`).replace(':event', '<event>'), 500)
 }
 
-export function verifiedText(output: Output, { verified, refusesAll }: SeenSource): string {
-  if (refusesAll) return output.style('yellow', 'refuses all')
+export function verifiedText(output: Output, { verified, rejectsAll }: SeenSource): string {
+  if (rejectsAll) return output.style('yellow', 'rejects all')
   return verified ? output.style('green', 'verified') : output.style('yellow', 'not verified')
 }

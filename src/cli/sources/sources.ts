@@ -44,7 +44,7 @@ export function showSources(io: Io, name: string | undefined, options: SourcesOp
 }
 
 function listLines(output: Output, sources: readonly SeenSource[], base: string, now: number): readonly string[] {
-  const titles = ['NAME', 'PROVIDER', 'CHECKED', 'LAST EVENT', 'ACCEPTED', 'DUPLICATES', 'REFUSED', 'URL']
+  const titles = ['NAME', 'PROVIDER', 'CHECKED', 'LAST EVENT', 'ACCEPTED', 'DUPLICATES', 'REJECTED', 'URL']
   const heading = titles.map((text) => output.style('bold', text))
   const rows = sources.map((source) => {
     const { lastEvent, lastDay } = source

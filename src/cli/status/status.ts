@@ -43,8 +43,8 @@ function statusLines(output: Output, overview: SeenOverview, now: number): reado
     '',
     output.style('bold', 'Deliveries'),
     ...factLines(output, [
-      ['Waiting', waitingText(output, overview, now)],
-      ['Under way', countText(overview.backlog.leased)],
+      ['Pending', pendingText(output, overview, now)],
+      ['Leased', countText(overview.backlog.leased)],
       ['Dead', overview.backlog.dead > 0 ? output.style('red', countText(overview.backlog.dead)) : '0'],
     ]),
     '',
@@ -66,9 +66,9 @@ function diskText({ store: { disk } }: SeenOverview): string | null {
   return `${bytesText(disk.free)} of ${bytesText(disk.size)} free${share}`
 }
 
-function waitingText(output: Output, { backlog }: SeenOverview, now: number): string {
+function pendingText(output: Output, { backlog }: SeenOverview, now: number): string {
   const { pending, retrying, oldestDueAt, ageSeconds } = backlog
-  const tried = retrying > 0 ? `, ${countText(retrying)} of them tried before` : ''
+  const tried = retrying > 0 ? `, ${countText(retrying)} of them retrying` : ''
   if (pending === 0 || oldestDueAt === null) return `${countText(pending)}${tried}`
   const oldest = ageSeconds > 0 ? `due for ${span(ageSeconds * 1_000)}` : `due ${relative(oldestDueAt, now)}`
   return `${countText(pending)}${tried}, the oldest ${ageSeconds > 60 ? output.style('yellow', oldest) : oldest}`
@@ -76,14 +76,14 @@ function waitingText(output: Output, { backlog }: SeenOverview, now: number): st
 
 function lastHour(output: Output, { totals }: SeenOverview): readonly (readonly [string, string])[] {
   const { accepted, duplicates, rejected, done, retry, dead, successRate, answers } = totals
-  const refused = `${countText(rejected)} refused`
+  const rejections = `${countText(rejected)} rejected`
   const rate = successRate === null ? 'no attempt' : percentText(successRate)
   return [
     [
       'Events',
-      `${countText(accepted)} accepted, ${counted(duplicates, 'duplicate')}, ${rejected > 0 ? output.style('yellow', refused) : refused}`,
+      `${countText(accepted)} accepted, ${counted(duplicates, 'duplicate')}, ${rejected > 0 ? output.style('yellow', rejections) : rejections}`,
     ],
-    ['Attempts', `${countText(done)} delivered, ${countText(retry)} failed, ${countText(dead)} given up`],
+    ['Attempts', `${countText(done)} done, ${countText(retry)} retry, ${countText(dead)} dead`],
     ['Success rate', (successRate ?? 1) < 0.99 ? output.style('yellow', rate) : rate],
     [
       'Answered in',

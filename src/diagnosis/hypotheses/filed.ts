@@ -7,7 +7,7 @@ import { isDefault, likely, proven, secretSetting, settingPrefix, sourceLabel } 
 import { foreignHeaders } from './headers.ts'
 import { othersRequest } from './secrets.ts'
 
-/** What was refused for something else than its signature: known by what it was filed under. */
+/** What was rejected for something else than its signature: known by what it was filed under. */
 export function filedCause(bench: Bench): Diagnosis | null {
   const { subject, source } = bench
   const { filed, remoteAddress, bodySize, request } = subject

@@ -49,7 +49,7 @@ export async function wrongTime(bench: Bench): Promise<Diagnosis | null> {
         : `${clock.name} on the way says ${clock.value}`
     return proven(
       'clock_wrong',
-      `This machine's clock is ${spanOf(seconds)} ${seconds > 0 ? 'ahead' : 'behind'} (${why}): set it right (NTP). What was refused is sent again by most senders; else raise TIMESTAMP_TOLERANCE_SECONDS for a moment and release it.`,
+      `This machine's clock is ${spanOf(seconds)} ${seconds > 0 ? 'ahead' : 'behind'} (${why}): set it right (NTP). What was rejected is sent again by most senders; else raise TIMESTAMP_TOLERANCE_SECONDS for a moment and release it.`,
       clock === null ? facts : [...facts, clock],
     )
   }

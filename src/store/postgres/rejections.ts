@@ -8,7 +8,7 @@ import type { Database, Query } from './database.ts'
 import type { Tallies } from './tallies.ts'
 import { storableOrNull } from './text.ts'
 
-/** Refused requests. */
+/** Rejected requests. */
 export type Rejections = Pick<Store, 'reject' | 'rejections' | 'getRejection' | 'deleteRejection'>
 
 const summaryColumns = 'seq, source, cause, detail, received_at, method, url, remote_address, body_size'

@@ -10,7 +10,7 @@ export interface RejectionLimits {
   readonly maxBodyBytes: number
 }
 
-/** Refused requests: kept without promise, and never at the cost of an event. */
+/** Rejected requests: kept without promise, and never at the cost of an event. */
 export interface Rejections {
   add(rejections: readonly NewRejection[]): Promise<number>
   list(query: RejectionQuery): Promise<RejectionPage>

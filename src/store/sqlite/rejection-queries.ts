@@ -4,7 +4,7 @@ import { boundsOf } from '../sql/rejection-bounds.ts'
 import { asBytes, headersOf, toRejectionSummary } from '../sql/rows.ts'
 import type { RejectionPage, RejectionQuery, StoredRejection } from '../types.ts'
 
-/** Reading refused requests. */
+/** Reading rejected requests. */
 export interface RejectionQueries {
   list(query: RejectionQuery): RejectionPage
   get(id: string): StoredRejection | null

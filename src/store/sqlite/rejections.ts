@@ -25,7 +25,7 @@ export function trimRejection(rejection: NewRejection, { maxBodyBytes }: Rejecti
     : { ...rejection, body: null, bodySize: body.byteLength }
 }
 
-/** The writer's side of refused requests; inside the open transaction. */
+/** The writer's side of rejected requests; inside the open transaction. */
 export interface Rejections {
   /** Keeps them, and lets go of the oldest that no longer fit. */
   add(rejections: readonly NewRejection[], now: number): number

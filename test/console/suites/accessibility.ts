@@ -49,7 +49,7 @@ export function testAccessibility(open: () => Browser): void {
       await check('/console/rejected', '.row')
       await page.locator('.row').first().click()
       await page.locator('.pairs').waitFor()
-      assert.deepEqual(await findings(page), [], 'a refused request')
+      assert.deepEqual(await findings(page), [], 'a rejected request')
       await check('/console/dead-letters', '.row')
       await check('/console/destinations', '.card')
       await check('/console/sources', '.card')

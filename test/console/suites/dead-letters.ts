@@ -14,7 +14,7 @@ export function testDeadLetters(open: () => Browser): void {
     await sink.until(6)
     const seen = await visit(t, '/console/dead-letters')
     const { page } = seen
-    const rows = page.getByRole('list', { name: 'Deliveries that were given up' }).getByRole('listitem')
+    const rows = page.getByRole('list', { name: 'Dead deliveries' }).getByRole('listitem')
     await rows.nth(5).waitFor()
     await page.getByLabel('Type').fill('push')
     await rows.nth(5).waitFor({ state: 'detached' })

@@ -17,7 +17,7 @@ export function testEvents(open: () => Browser): void {
     await row.waitFor()
     assert.match(await row.innerText(), /push/)
     // By itself: the list asks again for what is unfinished.
-    await row.getByText('delivered').waitFor()
+    await row.getByText('done').waitFor()
     await page.getByText(/1 new event, the newest push from github/).waitFor({ state: 'attached' })
 
     await page.keyboard.press('j')
@@ -99,7 +99,7 @@ export function testEvents(open: () => Browser): void {
     await page.keyboard.press('r')
     await question.getByRole('button', { name: 'Replay' }).click()
     await page.getByText('It is being delivered again.').waitFor()
-    await page.locator('.title-line').getByText('delivered').waitFor()
+    await page.locator('.title-line').getByText('done').waitFor()
     assert.deepEqual(sink.bodies, ['{"n":1}', '{"n":1}'])
     assertClean(seen)
   })

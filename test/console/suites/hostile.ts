@@ -20,7 +20,7 @@ export function testHostile(open: () => Browser): void {
     })
     const headers = { 'user-agent': `${image}"><script>window.owned=1</script>`, 'x-html': `${script}` }
     const { id } = await postGithub(gateway, 'push', body, { headers })
-    // A type of event that its sender named so; and refused ones, with the same in path, headers and body.
+    // A type of event that its sender named so; and rejected ones, with the same in path, headers and body.
     const typed = await postGithub(gateway, `a${image}`, body, { headers })
     await postGithub(gateway, `${image}`, body, { secret: 'wrong', headers })
     await fetch(`${gateway.url}/webhook/x?token=${encodeURIComponent(script)}&q=${encodeURIComponent(image)}`, {

@@ -6,7 +6,7 @@ import { tempDir } from '../../support/temp-dir.ts'
 import { assertClean, postGithub, startConsole, startSink, visit } from '../support.ts'
 
 export function testRejected(open: () => Browser): void {
-  it('says what is wrong, and takes what was refused once the secret is mended', async (t) => {
+  it('says what is wrong, and takes what was rejected once the secret is mended', async (t) => {
     const sink = await startSink(t)
     const env = { DATA_DIR: join(tempDir(), 'data') }
     const wrong = await startConsole(t, sink.url, { ...env, GITHUB_WEBHOOK_SECRET: 'what somebody mistyped' })
@@ -14,13 +14,13 @@ export function testRejected(open: () => Browser): void {
     assert.equal((await postGithub(wrong, 'issues', '{"n":2}')).status, 401)
     assert.equal((await postGithub(wrong, 'forged', '{"n":3}', { secret: 'a guess' })).status, 401)
     const before = await visit(t, open(), wrong, '/console/rejected')
-    const rows = before.page.getByRole('list', { name: 'Refused requests' }).getByRole('link')
+    const rows = before.page.getByRole('list', { name: 'Rejected requests' }).getByRole('link')
     await rows.nth(2).waitFor()
     await rows.nth(2).click()
-    const why = before.page.getByRole('region', { name: 'Why it was refused' })
+    const why = before.page.getByRole('region', { name: 'Why it was rejected' })
     assert.match(await why.innerText(), /GITHUB_WEBHOOK_SECRET|secret/)
     await before.page.getByRole('button', { name: 'Release' }).click()
-    await before.page.getByText(/It is still refused/).waitFor()
+    await before.page.getByText(/It is still rejected/).waitFor()
     assert.equal((await before.page.content()).includes('mistyped'), false)
     assertClean(before)
     await wrong.stop()
@@ -37,9 +37,9 @@ export function testRejected(open: () => Browser): void {
     await page.getByRole('navigation').getByRole('link', { name: 'Rejected' }).click()
     await page.getByRole('button', { name: 'Release all…' }).click()
     const dialog = page.getByRole('dialog', { name: 'Release all that are genuine now' })
-    await dialog.getByText('Of 2 refused requests 1 is genuine now.').waitFor()
+    await dialog.getByText('Of 2 rejected requests 1 is genuine now.').waitFor()
     await dialog.getByRole('button', { name: 'Release', exact: true }).click()
-    await page.getByText('1 released, 0 known already, 1 still refused.').waitFor()
+    await page.getByText('1 released, 0 duplicate, 1 still rejected.').waitFor()
     await sink.until(2)
     assert.deepEqual(sink.bodies, ['{"n":1}', '{"n":2}'])
     await page.locator('.row').nth(1).waitFor({ state: 'detached' })

@@ -6,7 +6,7 @@ import { assertClean, shareDesk } from '../support.ts'
 export function testSend(open: () => Browser): void {
   const desk = shareDesk(open)
 
-  it('sends a signed sample that is accepted, and one that is wrong on purpose and refused', async (t) => {
+  it('sends a signed sample that is accepted, and one that is wrong on purpose and rejected', async (t) => {
     const { sink, visit } = desk()
     const seen = await visit(t, '/console/send?source=github')
     const { page } = seen

@@ -251,7 +251,7 @@ describe('a source', () => {
       ['mismatch', 'missing', 'malformed'].map((cause) => [40, 'INVALID_SIGNATURE', cause]),
     )
     for (const { msg } of lines) {
-      assert.match(msg, /^refused: [^\n]+\.$/)
+      assert.match(msg, /^rejected: [^\n]+\.$/)
       assert.ok(!msg.includes(secret) && !msg.includes(wrong['x-hub-signature-256'].slice(7)))
     }
   })

@@ -53,7 +53,7 @@ describe('posthorn explain, of a raw request', () => {
     const { code, told } = await explain([path])
     assert.deepEqual([code, told?.cause], [1, 'body_reserialised'])
     const people = await cli(['explain', path], { env })
-    assert.match(people.out, /^refused {2}body_reserialised\nThe signature is right for the same body/)
+    assert.match(people.out, /^rejected {2}body_reserialised\nThe signature is right for the same body/)
     assert.ok(!people.out.includes(secrets.github.slice(0, 8)))
   })
 
@@ -235,7 +235,7 @@ describe('posthorn explain', () => {
     const fine = await cli(['explain', id, '--url', gateway.url], options)
     assert.deepEqual([fine.code, /^genuine\nIt was taken as order.created/.test(fine.out)], [0, true], fine.out)
     const unknown = await explain(['rej_00000000000', '--url', gateway.url], options)
-    assert.deepEqual([unknown.code, /There is no such refused request/.test(unknown.err)], [1, true], unknown.err)
+    assert.deepEqual([unknown.code, /There is no such rejected request/.test(unknown.err)], [1, true], unknown.err)
     const stranger = await explain([id, '--url', gateway.url], { env: {} })
     assert.match(stranger.err, /wants the operator's token/)
     await gateway.stop()

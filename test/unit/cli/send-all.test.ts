@@ -85,7 +85,7 @@ describe('posthorn send', async () => {
     })
   }
 
-  it('mutated-body: is refused wherever the body is signed, and elsewhere says that it is not', async () => {
+  it('mutated-body: is rejected wherever the body is signed, and elsewhere says that it is not', async () => {
     for (const one of sources) {
       const { code, out, err } = await send(one, '--fault', 'mutated-body')
       if (signsBody(one))
@@ -95,7 +95,7 @@ describe('posthorn send', async () => {
   })
 
   for (const fault of ['wrong-secret', 'no-signature'] as const) {
-    it(`${fault}: is refused by all`, async () => {
+    it(`${fault}: is rejected by all`, async () => {
       for (const one of sources) {
         const { code, out, err } = await send(one, '--fault', fault)
         assert.deepEqual([code, /Invalid signature/.test(out)], [0, true], `${one.source}: ${err}${out}`)

@@ -154,7 +154,7 @@ describe('posthorn send, to a gateway without any secret', async () => {
     assert.equal((await cli(['send', 'generic', '--unsigned', '--url', url])).code, 0)
     const { code, out } = await cli(['send', 'generic', '--url', url, '--secret', secret, '--fault', 'wrong-secret'])
     assert.equal(code, 1)
-    assert.match(out, /it was accepted, but must be refused\n.*WEBHOOK_SECRET/)
+    assert.match(out, /it was accepted, but must be rejected\n.*WEBHOOK_SECRET/)
   })
 })
 

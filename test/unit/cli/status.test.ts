@@ -24,9 +24,9 @@ describe('posthorn status', () => {
       /Engine +\S+/,
       /Durability +.*flushed/,
       /Disk +[\d.]+ [MG]B of [\d.]+ [MG]B free \([\d.]+ %\)/,
-      /Waiting +3, the oldest due for \d+ s|Waiting +3, the oldest due \d+ s ago/,
-      /Events +2 accepted, 0 duplicates, 0 refused/,
-      /Attempts +1 delivered, 0 failed, 0 given up/,
+      /Pending +3, the oldest due for \d+ s|Pending +3, the oldest due \d+ s ago/,
+      /Events +2 accepted, 0 duplicates, 0 rejected/,
+      /Attempts +1 done, 0 retry, 0 dead/,
       /Success rate +100 %/,
       /Answered in +[\d.]+ m?s \(half\)/,
     ])
@@ -67,7 +67,7 @@ describe('posthorn sources', () => {
     assert.match(out, /it has no PUBLIC_URL/)
     const known = await operatorCli(t, env)
     const list = await known.run(['sources'])
-    assert.match(list.out, /\ndefault +generic +refuses all +none /)
+    assert.match(list.out, /\ndefault +generic +rejects all +none /)
     assert.match(
       list.out,
       /\nstripe +stripe +verified +none +0 +0 +0 +https:\/\/hooks\.example\.com\/webhook\/stripe\n/,

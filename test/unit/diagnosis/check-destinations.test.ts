@@ -38,7 +38,8 @@ test('what is wrong with a destination is said in one sentence, the gravest alon
       true,
       /^crm only fails, 3 deliveries wait, .* 60 minutes\..*tried/,
     ],
-    [{ dead: 7 }, 'dead', false, /^7 deliveries to crm were given up: .*replay them/],
+    [{ dead: 7 }, 'dead', false, /^7 deliveries to crm are dead: .*replay them/],
+    [{ dead: 1 }, 'dead', false, /^1 delivery to crm is dead: .*replay it\./],
   ] as const) {
     const found = checkDestination({ ...fine, ...change }, now)
     assert.deepEqual([found?.kind, found?.isLate], [kind, isLate])

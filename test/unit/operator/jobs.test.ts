@@ -243,8 +243,8 @@ describe('a job', () => {
   describe('that releases', () => {
     const release: JobRequest = { kind: 'release', filter: {}, ratePerSecond: 20 }
 
-    /** So many refused requests, each genuine or not, and processes that can release them. */
-    function refusedRequests(count: number, isGenuine = true) {
+    /** So many rejected requests, each genuine or not, and processes that can release them. */
+    function rejectedRequests(count: number, isGenuine = true) {
       const kept = new Set(Array.from({ length: count }, (_, n) => `rej_${String(n).padStart(4, '0')}`))
       const stored = new Set<string>()
       const queries: RejectionQuery[] = []
@@ -255,7 +255,7 @@ describe('a job', () => {
           queries.push(query)
           const ids = [...kept].filter((id) => id > (query.after ?? '')).slice(0, query.limit)
           const results = ids.map((id): ReleaseResult => {
-            if (!isGenuine) return { id, outcome: 'refused', cause: 'mismatch', detail: 'no' }
+            if (!isGenuine) return { id, outcome: 'rejected', cause: 'mismatch', detail: 'no' }
             const event = { id, eventId: `evt_${id}`, type: 'order' }
             if (stored.has(id)) return { ...event, outcome: 'duplicate', conflict: false }
             stored.add(id)
@@ -266,7 +266,7 @@ describe('a job', () => {
         },
         async letGo(results) {
           if (dies === 'written' && steps === 3) await new Promise(() => {})
-          for (const { id, outcome } of results) if (outcome !== 'refused') kept.delete(id)
+          for (const { id, outcome } of results) if (outcome !== 'rejected') kept.delete(id)
         },
       })
       return { kept, stored, queries, releases }
@@ -280,7 +280,7 @@ describe('a job', () => {
 
     it('asks for all that was refused before it began, by the whole filter, from where it was', async () => {
       const { clock, jobs } = setUp(0)
-      const { queries, releases } = refusedRequests(4, false)
+      const { queries, releases } = rejectedRequests(4, false)
       const filter = { source: 'github', cause: 'mismatch', from: START - 5_000 }
       begin(jobs, releases())
       await jobs.start({ ...release, filter })
@@ -295,7 +295,7 @@ describe('a job', () => {
     it('looks at none twice that is still refused, and lets go of those that are not', async () => {
       for (const isGenuine of [true, false]) {
         const { clock, jobs } = setUp(0)
-        const { kept, queries, releases } = refusedRequests(5, isGenuine)
+        const { kept, queries, releases } = rejectedRequests(5, isGenuine)
         const id = await idOf(begin(jobs, releases()).start(release))
         await clock.advance(1_000)
         const { state, count, results = [] } = (await jobs.get(id)) ?? {}
@@ -307,7 +307,7 @@ describe('a job', () => {
     for (const dies of ['taken', 'written'] as const) {
       it(`is gone on with by another process, whatever it had ${dies} when it died, and counts each once`, async () => {
         const { clock, open } = setUp(0)
-        const { kept, stored, releases } = refusedRequests(25)
+        const { kept, stored, releases } = rejectedRequests(25)
         const time = fakeClock()
         const id = await idOf(begin(open(0, time), releases(dies)).start(release))
         await time.advance(1_000)
@@ -322,7 +322,7 @@ describe('a job', () => {
 
     it('is left alone by a process that takes none', async () => {
       const { clock, open } = setUp(0, false)
-      const { queries, releases } = refusedRequests(50)
+      const { queries, releases } = rejectedRequests(50)
       const first = begin(open(0), releases())
       const id = await idOf(first.start(release))
       await clock.advance(0)
@@ -340,7 +340,7 @@ describe('a job', () => {
 
     it('of an earlier version ends, since what it was to release is not known', async () => {
       const { clock, notes, jobs } = setUp(0)
-      const { queries, releases } = refusedRequests(5)
+      const { queries, releases } = rejectedRequests(5)
       const written = { id: 'job_old', state: 'running', count: 3, startedAt: START, endedAt: null, error: null }
       const note = { job: { ...release, ...written }, owner: 'gone', after: '3' }
       await notes.setNote({ kind: 'job', key: 'job_old', value: JSON.stringify(note), version: null })
@@ -361,7 +361,7 @@ describe('a job', () => {
         if (job) seen.push([job.state, (await jobs.get(job.id))?.results.length ?? 0])
         return version
       }
-      const jobs = begin(open(1), refusedRequests(5, false).releases())
+      const jobs = begin(open(1), rejectedRequests(5, false).releases())
       await jobs.start(release)
       await clock.advance(1_000)
       assert.deepEqual(
@@ -372,7 +372,7 @@ describe('a job', () => {
 
     it('shows what came of it so far, and then the last thousand', async () => {
       const { clock, jobs } = setUp(0)
-      const id = await idOf(begin(jobs, refusedRequests(1_500, false).releases()).start(release))
+      const id = await idOf(begin(jobs, rejectedRequests(1_500, false).releases()).start(release))
       await clock.advance(2_450)
       const shown = (await jobs.get(id))?.results.map((result) => result.id)
       assert.deepEqual([shown?.length, new Set(shown).size, shown?.[0]], [50, 50, 'rej_0000'])
@@ -385,7 +385,7 @@ describe('a job', () => {
     for (const end of ['was cancelled', 'its process stopped'] as const) {
       it(`shows what came of it until it ${end}`.replace('it its', 'its'), async () => {
         const { clock, jobs, open } = setUp(0)
-        const id = await idOf(begin(jobs, refusedRequests(100, false).releases()).start(release))
+        const id = await idOf(begin(jobs, rejectedRequests(100, false).releases()).start(release))
         await clock.advance(450)
         if (end === 'was cancelled') await jobs.cancel(id)
         else await jobs.stop()

@@ -15,7 +15,7 @@ const rejection = (bytes: number): NewRejection => ({
   body: Buffer.alloc(bytes),
 })
 
-test('drops refused requests that nobody has time for', async () => {
+test('drops rejected requests that nobody has time for', async () => {
   const queue = createRejectionQueue()
   const added = queue.add(Array.from({ length: 300 }, () => rejection(1)))
   let taken = 0

@@ -6,7 +6,7 @@ import { rejectionDetailView, releaseView } from '../../../../src/operator/views
 
 const params = Type.Object({ id: Type.String({ description: 'rej_…' }) })
 const tags = ['rejections']
-const unknown = () => new OperatorError(404, 'There is no such refused request; only the newest ones are kept.')
+const unknown = () => new OperatorError(404, 'There is no such rejected request; only the newest ones are kept.')
 
 /** `/api/rejections/:id` */
 const rejection: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator, quarantine }) => {
@@ -16,7 +16,7 @@ const rejection: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { opera
     '/',
     {
       schema: {
-        summary: 'One refused request, whole, and why it was refused',
+        summary: 'One rejected request, whole, and why it was rejected',
         description: 'The diagnosis is made now, by the settings of now, and never shows a secret.',
         tags,
         params,
@@ -28,7 +28,7 @@ const rejection: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { opera
       const found = await store.getRejection(id)
       if (found === null) throw unknown()
       const diagnosis = await quarantine.diagnose(found).catch((error: unknown) => {
-        request.log.error({ err: error, rejection: id }, 'a refused request could not be looked into')
+        request.log.error({ err: error, rejection: id }, 'a rejected request could not be looked into')
         return null
       })
       return rejectionDetailView(found, diagnosis)
@@ -41,8 +41,8 @@ const rejection: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { opera
       schema: {
         summary: 'Take it after all, if it is genuine now',
         description:
-          'Verifies it by the settings of now and takes it as if it had just arrived; then it is gone from the refused ones. ' +
-          'Its signed time is judged by the time at which it came. What does not verify stays refused (409): nobody can force it.',
+          'Verifies it by the settings of now and takes it as if it had just arrived; then it is gone from the rejected ones. ' +
+          'Its signed time is judged by the time at which it came. What does not verify stays rejected (409): nobody can force it.',
         tags,
         params,
         response: {
@@ -54,7 +54,7 @@ const rejection: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { opera
               cause: Type.Optional(Type.String()),
               diagnosis: Type.Optional(Type.Union([Diagnosis, Type.Null()])),
             },
-            { title: 'Still refused' },
+            { title: 'Still rejected' },
           ),
           503: Problem,
         },
@@ -62,23 +62,23 @@ const rejection: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { opera
     },
     async ({ params: { id }, log }, reply) => {
       const result = await quarantine.release(id)
-      if (result.outcome !== 'refused') return reply.code(200).send(releaseView(result))
+      if (result.outcome !== 'rejected') return reply.code(200).send(releaseView(result))
       const kept = await store.getRejection(id)
       const found =
         kept === null
           ? null
           : await quarantine.diagnose(kept).catch((error: unknown) => {
-              log.error({ err: error, rejection: id }, 'a refused request could not be looked into')
+              log.error({ err: error, rejection: id }, 'a rejected request could not be looked into')
               return null
             })
       const diagnosis = found === null ? null : { ...found, facts: [...found.facts] }
-      return reply.code(409).send({ error: `It is still refused: ${result.detail}`, cause: result.cause, diagnosis })
+      return reply.code(409).send({ error: `It is still rejected: ${result.detail}`, cause: result.cause, diagnosis })
     },
   )
 
   app.delete(
     '/',
-    { schema: { summary: 'Forget it', tags, params, response: { 204: Type.Null(), 404: Problem, 503: Problem } } },
+    { schema: { summary: 'Delete it', tags, params, response: { 204: Type.Null(), 404: Problem, 503: Problem } } },
     async ({ params: { id } }, reply) => {
       if (!(await store.deleteRejection(id))) throw unknown()
       return reply.code(204).send(null)

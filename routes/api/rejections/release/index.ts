@@ -6,7 +6,7 @@ import { Job, Problem, RejectionFilter } from '../../../../src/operator/schemas.
 import { jobView } from '../../../../src/operator/views.ts'
 
 const schema = {
-  summary: 'Release every refused request that matches and is genuine now',
+  summary: 'Release every rejected request that matches and is genuine now',
   description:
     'Looks at them at `ratePerSecond`, the oldest first, each as `/api/rejections/{id}/release` does. With `dryRun` nothing ' +
     'is changed and the answer is how many match, and how many of the first 1,000 would be taken. What came of each is in ' +
@@ -24,7 +24,7 @@ const schema = {
   response: {
     200: Type.Object(
       {
-        matching: Type.Integer({ description: 'Refused requests that match' }),
+        matching: Type.Integer({ description: 'Rejected requests that match' }),
         examined: Type.Integer({ description: 'How many of them were verified for this answer' }),
         genuine: Type.Integer({ description: 'How many of those would be taken' }),
       },

@@ -11,7 +11,7 @@ end
 `
 
 /**
- * Keeps refused requests, and lets go of the oldest that no longer fit.
+ * Keeps rejected requests, and lets go of the oldest that no longer fit.
  *
  * Given: minute, smallest sequence number of now, how many are kept, in how many bytes, how many there are, then of each:
  * source, cause, received at, what is told of it, headers, has body, body, bytes, for how many it stands.

@@ -45,7 +45,7 @@ export const lease = { destination: 'crm', limit: 100, leaseMs: 30_000 }
 
 /**
  * Everything that a store can hold: deliveries in each state, with and without ordering keys, attempts with and without a
- * kept answer, duplicates, conflicts, repeats, refused requests, destinations that are stopped, counts.
+ * kept answer, duplicates, conflicts, repeats, rejected requests, destinations that are stopped, counts.
  * @returns ids by what they stand for
  */
 export async function fill(store: Store, now: number): Promise<Readonly<Record<string, string>>> {

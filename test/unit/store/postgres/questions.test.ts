@@ -124,7 +124,7 @@ await describePostgres('what is asked of Postgres', (server) => {
     assert.equal(await sumOf((next) => a.countDeliveries({ state: 'pending', destination: 'e' }, next)), 300)
   })
 
-  it('keeps no more refused requests of two replicas than of one', async (t) => {
+  it('keeps no more rejected requests of two replicas than of one', async (t) => {
     const [a, b] = await openTwo(t, { rejections: { maxCount: 50 } })
     const all = Array.from({ length: 120 }, (_, n) => rejection(n))
     const written = await Promise.all(all.map((one, n) => (n % 2 === 0 ? a : b).reject([one])))
@@ -138,7 +138,7 @@ await describePostgres('what is asked of Postgres', (server) => {
     assert.equal(rejections[0]?.receivedAt, 1000)
   })
 
-  it('drops refused requests in a flood rather than let them pile up', async (t) => {
+  it('drops rejected requests in a flood rather than let them pile up', async (t) => {
     const [a] = await openTwo(t)
     const body = Buffer.alloc(100_000)
     const written = await a.reject(Array.from({ length: 1000 }, (_, n) => rejection(n, body)))
