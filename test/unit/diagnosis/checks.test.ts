@@ -47,7 +47,7 @@ const doubtful: readonly [
     'warn',
     /Stripe \(source "stripe"\) tries again for up to 3 days, but ids are kept for 2/,
   ],
-  [{ ...sound, TIMESTAMP_TOLERANCE_SECONDS: '5' }, 'tolerance', 'warn', /refuses honest events/],
+  [{ ...sound, TIMESTAMP_TOLERANCE_SECONDS: '5' }, 'tolerance', 'warn', /honest events are rejected/],
   [{ ...sound, TIMESTAMP_TOLERANCE_SECONDS: '86400' }, 'tolerance', 'warn', /may send it again/],
   [
     { ...sound, STORE_TIMEOUT_MS: '20000', SLACK_WEBHOOK_SECRET: `${secret}2` },
