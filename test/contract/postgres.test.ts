@@ -1,7 +1,7 @@
 import { parseDatabaseUrl } from '../../src/store/postgres/address.ts'
 import { openPostgresStore } from '../../src/store/postgres/store.ts'
 import { describePostgres } from '../support/postgres.ts'
-import { storeContract } from './store.contract.ts'
+import { patientMs, storeContract } from './store.contract.ts'
 
 await describePostgres('postgres', (server) => {
   storeContract('postgres', () => {
@@ -11,7 +11,7 @@ await describePostgres('postgres', (server) => {
         url ??= server.createDatabase()
         const address = parseDatabaseUrl(await url)
         if ('problem' in address) throw new Error(address.problem)
-        return openPostgresStore({ address, ...options })
+        return openPostgresStore({ address, timeoutMs: patientMs, ...options })
       },
     }
   })

@@ -7,6 +7,9 @@ import { operationsContract } from './operations.contract.ts'
 import { orderingContract } from './ordering.contract.ts'
 import { checksFor, claimAll, day, type Harness, retention } from './support.ts'
 
+/** How long an event may wait: a busy machine is no fault of the store's. Milliseconds. */
+export const patientMs = 20_000
+
 /** The behaviour that every storage engine owes; an engine's own test file calls it with a harness. */
 export function storeContract(engine: string, createHarness: () => Harness): void {
   const check = checksFor(engine, createHarness)

@@ -36,7 +36,7 @@ export async function buildTestApp(
 ): Promise<TestApp> {
   const dataDir = tempDir()
   const config = loadConfig({ LOG_LEVEL: 'trace', ...env, DATA_DIR: dataDir }, { cwd: dataDir })
-  const store = await openSqliteStore({ dataDir, dedupRetentionMs: config.dedupRetentionMs })
+  const store = await openSqliteStore({ dataDir, timeoutMs: 20_000, dedupRetentionMs: config.dedupRetentionMs })
   const lines: LogLine[] = []
   const sink = new Writable({
     write(chunk, _encoding, done) {
