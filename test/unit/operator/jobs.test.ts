@@ -225,7 +225,7 @@ describe('a job', () => {
   })
 
   it('counts what was done once when a write came through that seemed to fail', async () => {
-    const { clock, jobs, notes } = setUp(25)
+    const { clock, notes, open } = setUp(25)
     const { setNote } = notes
     let writes = 0
     notes.setNote = async (change) => {
@@ -234,6 +234,7 @@ describe('a job', () => {
       if (writes === 4) throw new Error('the answer was lost')
       return version
     }
+    const jobs = open(1)
     const id = await idOf(jobs.start(request))
     await clock.advance(5_000)
     const { state, count } = (await jobs.get(id)) ?? {}
@@ -319,6 +320,28 @@ describe('a job', () => {
         assert.deepEqual([kept.size, stored.size], [0, 25])
       })
     }
+
+    it('shows each once that was written twice when its process died', async () => {
+      const { clock, notes, open } = setUp(0)
+      const { stored, releases } = refusedRequests(40)
+      const { setNote } = notes
+      let isDead = false
+      notes.setNote = async (change) => {
+        if (isDead) return new Promise(() => {})
+        isDead = change.kind === 'job-results'
+        return setNote(change)
+      }
+      const time = fakeClock()
+      const id = await idOf(begin(open(0, time), releases()).start(release))
+      await time.advance(3_000)
+      assert.equal(stored.size, 22, 'it died a second after it began')
+      notes.setNote = setNote
+      const other = begin(open(1), releases())
+      await clock.advance(60_000)
+      const { state, count, results = [] } = (await other.get(id)) ?? {}
+      assert.deepEqual([state, count, results.length], ['done', 40, 40])
+      assert.equal(new Set(results.map((result) => result.id)).size, 40)
+    })
 
     it('is left alone by a process that takes none', async () => {
       const { clock, open } = setUp(0, false)
