@@ -169,7 +169,7 @@ export function createJobWork(options: JobWorkOptions): JobWork {
     if (kind === 'replay') {
       return store.replayBatch(query, clock.now(), destination === undefined ? undefined : { destination, move })
     }
-    // What is refused from now on is not its concern: while senders go on failing, it would never end.
+    // What is rejected from now on is not its concern: while senders go on failing, it would never end.
     const to = Math.min(query.to ?? Number.POSITIVE_INFINITY, job.startedAt + 1)
     const releasing = releases()
     if (releasing === null) throw new Error('this process takes no releases')

@@ -279,7 +279,7 @@ describe('a job', () => {
       return jobs
     }
 
-    it('asks for all that was refused before it began, by the whole filter, from where it was', async () => {
+    it('asks for all that was rejected before it began, by the whole filter, from where it was', async () => {
       const { clock, jobs } = setUp(0)
       const { queries, releases } = rejectedRequests(4, false)
       const filter = { source: 'github', cause: 'mismatch', from: START - 5_000 }
@@ -293,7 +293,7 @@ describe('a job', () => {
       assert.equal(queries.at(-1)?.to, START - 1_000)
     })
 
-    it('looks at none twice that is still refused, and lets go of those that are not', async () => {
+    it('looks at none twice that is still rejected, and lets go of those that are not', async () => {
       for (const isGenuine of [true, false]) {
         const { clock, jobs } = setUp(0)
         const { kept, queries, releases } = rejectedRequests(5, isGenuine)
@@ -323,7 +323,7 @@ describe('a job', () => {
 
     it('shows each once that was written twice when its process died', async () => {
       const { clock, notes, open } = setUp(0)
-      const { stored, releases } = refusedRequests(40)
+      const { stored, releases } = rejectedRequests(40)
       const { setNote } = notes
       let isDead = false
       notes.setNote = async (change) => {
