@@ -7,6 +7,7 @@ import { describe, it, type TestContext } from 'node:test'
 import { Webhook } from 'standardwebhooks'
 import { type RunningCli, startCli } from '../support/cli.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
+import { freePort } from '../support/ports.ts'
 import { tempDir } from '../support/temp-dir.ts'
 import { hasTerminals, openTestTerminal, up } from '../support/terminal.ts'
 
@@ -54,16 +55,6 @@ async function program(t: TestContext, answer: RequestListener = ok, port = 0): 
       while (seen.length < count) await once(server, 'seen')
     },
   }
-}
-
-/** A port on which nobody listens. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 async function post(

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFileSync, chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'pg'
+import { freePort, inUrl } from './ports.ts'
 import { childrenOf, isThere, signalOne } from './processes.ts'
 
 /** Where Debian, Red Hat, Homebrew and the official image have the server's programs. */
@@ -81,11 +81,11 @@ export async function startPostgres(
   }
   const data = join(directory ?? dir, 'data')
   if (!existsSync(data)) initialise(data, host, directory === undefined)
-  const port = await freePort()
+  const port = await freePort(host)
   const all = { shared_buffers: '32MB', max_connections: '60', listen_addresses: host, ...settings }
   const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const args = ['-D', data, '-p', String(port), '-k', dir, ...flags]
-  const url = (database: string) => `postgres://posthorn@${host}:${port}/${database}`
+  const url = (database: string) => `postgres://posthorn@${inUrl(host)}:${port}/${database}`
   let databases = 0
 
   async function start(): Promise<void> {
@@ -258,15 +258,4 @@ function listing(dir: string): string[] {
   } catch {
     return []
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }

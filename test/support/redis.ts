@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import type { Cleanup } from './gateway.ts'
+import { freePort, inUrl, listening } from './ports.ts'
 import { tempDir } from './temp-dir.ts'
 
 export interface RedisServer {
@@ -47,7 +47,7 @@ export async function startRedisAt(
   t: Cleanup,
   ...flags: readonly string[]
 ): Promise<RedisServer> {
-  const port = await freePort()
+  const port = await freePort(host)
   const own = ['--dir', tempDir(), ...flags]
   const start = () => launch(under, host, port, own)
   let child = await start()
@@ -61,7 +61,7 @@ export async function startRedisAt(
   const kill = () => end('SIGKILL')
   t.after(kill)
   return {
-    url: new URL(`redis://${host}:${port}`),
+    url: new URL(`redis://${inUrl(host)}:${port}`),
     isRunning,
     stop: () => end('SIGTERM'),
     kill,
@@ -137,31 +137,4 @@ async function launch(
   child.once('exit', () => ended.abort(new Error(`redis-server ended at once: ${settings.join(' ')}`)))
   await listening(port, host, ended.signal)
   return child
-}
-
-async function listening(port: number, host = '127.0.0.1', ended?: AbortSignal): Promise<void> {
-  for (;;) {
-    ended?.throwIfAborted()
-    const socket = connect({ port, host })
-    try {
-      await once(socket, 'connect')
-      return
-    } catch {
-      await sleep(10)
-    } finally {
-      socket.destroy()
-    }
-  }
-}
-
-/** A port that nobody listens on now. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }

@@ -54,7 +54,8 @@ export function openLink({ client, label, prefix, timeoutMs, check }: LinkOption
   const first = Promise.withResolvers<void>()
   // Who opens the store hears of it; nobody else needs to.
   first.promise.catch(() => {})
-  let lastError = 'not connected yet'
+  const unknown = 'not connected yet'
+  let lastError = unknown
   let checked = false
   let refusal: string | null = null
   let closed = false
@@ -68,7 +69,8 @@ export function openLink({ client, label, prefix, timeoutMs, check }: LinkOption
   })
   client.on('ready', () => void examine())
   client.connect().catch((error: unknown) => {
-    lastError = describe(error)
+    // That it was closed says less than why.
+    if (lastError === unknown) lastError = describe(error)
   })
 
   /** Whoever took over, or came back with other settings, must be as durable as the one before. */

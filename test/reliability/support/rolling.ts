@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
+import { freePort } from '../../support/ports.ts'
 import { createSender, testEvent } from './events.ts'
 import type { Gateway } from './gateway.ts'
-import { freePort, startHaproxy } from './haproxy.ts'
+import { startHaproxy } from './haproxy.ts'
 
 export interface Rolled {
   /** Ids of the sender's that were answered 200. */

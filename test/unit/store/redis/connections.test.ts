@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { makeAuthority } from '../../../support/certificates.ts'
 import { newEvent } from '../../../support/events.ts'
-import { freePort, noRedis, startRedis } from '../../../support/redis.ts'
+import { freePort, noIpv6 } from '../../../support/ports.ts'
+import { noRedis, startRedis, startRedisAt } from '../../../support/redis.ts'
 import { durable, openOn } from '../../../support/redis-store.ts'
 import { tempDir } from '../../../support/temp-dir.ts'
 
@@ -29,6 +30,16 @@ test('speaks TLS with a server whose authority it is told of, and with no other'
   assert.equal((await store.accept(newEvent())).status, 'accepted')
   await assert.rejects(openOn(url, { connectWaitMs: 300 }), /certificate/)
   await assert.rejects(openOn(url, { ca: makeAuthority().certificate, connectWaitMs: 300 }), /certificate/)
+})
+
+test('finds a server that has an IPv6 address only', { skip: skip || noIpv6 }, async (t) => {
+  const { url } = await startRedisAt({ host: '::1' }, t, ...durable())
+  assert.equal(url.host, `[::1]:${url.port}`)
+  const store = await openOn(url)
+  t.after(() => store.close())
+  assert.equal((await store.accept(newEvent())).status, 'accepted')
+  const nobody = `redis://[::1]:${await freePort('::1')}`
+  await assert.rejects(openOn(nobody, { connectWaitMs: 300 }), /Redis at \[::1\]:\d+: .*ECONNREFUSED/)
 })
 
 test('speaks through a socket', { skip }, async (t) => {
