@@ -61,6 +61,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionTimeoutMillis: timeoutMs,
     query_timeout: timeoutMs,
     idleTimeoutMillis: 60_000,
+    ...(pooled ? {} : { verify: spareCompiling }),
     // A peer that went away without a word is noticed between statements too.
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
@@ -102,7 +103,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     await client.query('BEGIN')
     try {
       if (pooled)
-        await client.query(`SET LOCAL statement_timeout = ${timeoutMs}; SET LOCAL lock_timeout = ${timeoutMs}`)
+        await client.query(
+          `SET LOCAL statement_timeout = ${timeoutMs}; SET LOCAL lock_timeout = ${timeoutMs}; SET LOCAL jit = off`,
+        )
       const result = await work((text, values) => rowsOf(client, text, values))
       await client.query('COMMIT')
       return result
@@ -122,4 +125,13 @@ export function openDatabase(options: DatabaseOptions): Database {
       return closed
     },
   }
+}
+
+/**
+ * A statement that looks at some thousand rows one by one seems expensive enough to be compiled first, which takes several
+ * times as long as the statement does (https://www.postgresql.org/docs/current/jit-decision.html).
+ */
+function spareCompiling(client: PoolClient, done: () => void): void {
+  // Whatever is wrong with the connection, the next statement will meet.
+  client.query('SET jit = off', () => done())
 }

@@ -149,17 +149,23 @@ export function createDeliveryScan({ query, tables: t }: Database, budget: numbe
     async count(filter, after) {
       const prepared = await prepare({ filter, order: 'oldest', after })
       if (prepared === null) return { count: 0, next: null }
-      const [row] = await query(
-        `WITH looked AS MATERIALIZED (${prepared.statement})
-         SELECT count(*) AS looked, count(*) FILTER (WHERE fits) AS fits,
-           (SELECT seq FROM looked ORDER BY seq DESC, destination DESC LIMIT 1) AS seq,
-           (SELECT destination FROM looked ORDER BY seq DESC, destination DESC LIMIT 1) AS destination
-         FROM looked`,
-        prepared.values(prepared.start, budget),
-      )
-      if (row === undefined) return { count: 0, next: null }
-      const more = Number(row['looked']) === budget
-      return { count: Number(row['fits']), next: more ? formatPosition(toPosition(row)) : null }
+      const statement = `WITH looked AS MATERIALIZED (${prepared.statement})
+        SELECT count(*) AS looked, count(*) FILTER (WHERE fits) AS fits,
+          (SELECT seq FROM looked ORDER BY seq DESC, destination DESC LIMIT 1) AS seq,
+          (SELECT destination FROM looked ORDER BY seq DESC, destination DESC LIMIT 1) AS destination
+        FROM looked`
+      let [count, last] = [0, prepared.start]
+      const until = performance.now() + maxMs
+      for (let left = budget; ; ) {
+        const size = Math.min(chunk.later, left)
+        const [row] = await query(statement, prepared.values(last, size))
+        count += Number(row?.['fits'] ?? 0)
+        const looked = Number(row?.['looked'] ?? 0)
+        if (row === undefined || looked < size) return { count, next: null }
+        last = toPosition(row)
+        left -= looked
+        if (left <= 0 || performance.now() > until) return { count, next: formatPosition(last) }
+      }
     },
   }
 }

@@ -18,9 +18,25 @@ export interface EventScan {
   oldest(request: ScanRequest): Promise<ScanResult>
 }
 
-/** What is looked at by one statement, the first time and later. */
-const chunk = { first: 256, later: 8192 }
-const textChunk = 100
+/** What one statement looks at, at most: from `low` up to, not including, `below`. */
+interface Reach {
+  readonly low: number
+  readonly below: number
+  readonly rows: number
+  /** Of bodies, where a text is looked for. */
+  readonly bytes: number
+  /** So many that fit are enough. */
+  readonly wanted: number
+}
+
+interface Look {
+  readonly statement: string
+  readonly values: readonly unknown[]
+}
+
+/** How many rows one statement looks at, the first time and later. */
+const chunks = { first: 256, later: 4096 }
+const textChunks = { first: 100, later: 400 }
 /** However few rows were looked at, a page is given after this long. */
 const maxMs = 150
 /** A page that looks into bodies covers so many of them, and bytes. */
@@ -45,32 +61,40 @@ export function createEventScan({ query, tables: t }: Database, deliveries: Deli
     dead: some('d.state = 3'),
     discarded: some('d.state = 4'),
   }
-  const hasText = `(starts_with(e.external_id, $7) OR starts_with(e.type, $7)
-    OR (SELECT position($8::bytea IN p.body) FROM ${t.payloads} p WHERE p.seq = e.seq) > 0)`
-
-  /** What is looked at: $1 above all of it, $2 the last, $3 how many at most, $4 the kinds. */
-  const inTurn = `SELECT seq FROM ${t.events} WHERE seq < $1 AND seq >= $2 AND $4::int[] IS NULL ORDER BY seq DESC LIMIT $3`
-  const byKind = `SELECT s.seq FROM unnest($4::int[]) AS k (id) CROSS JOIN LATERAL (
-      SELECT seq FROM ${t.events} WHERE kind = k.id AND seq < $1 AND seq >= $2 ORDER BY seq DESC LIMIT $3
-    ) s ORDER BY s.seq DESC LIMIT $3`
-
-  /** $5 and $6 are source and type, $7 and $8 the text, $9 how many bytes of bodies; the last, how many are wanted. */
-  function statementFor(kinds: boolean, status: EventFilter['status'], text: boolean): string {
-    const bytes = text ? ', e.body_size, sum(e.body_size) OVER (ORDER BY e.seq DESC) - e.body_size AS ahead' : ''
-    const conditions = [
-      '($5::text IS NULL OR e.source = $5) AND ($6::text IS NULL OR e.type = $6)',
-      ...(status === undefined ? [] : [became[status]]),
-      ...(text ? [hasText] : []),
-    ]
-    return `WITH looked AS MATERIALIZED (
-        SELECT e.seq, e.source, e.type, e.external_id${bytes}
-        FROM (${kinds ? byKind : inTurn}) s
-        CROSS JOIN LATERAL (SELECT * FROM ${t.events} e WHERE e.seq = s.seq LIMIT 1) e ORDER BY e.seq DESC
-      ), taken AS (SELECT * FROM looked${text ? ' WHERE ahead < $9' : ''})
+  /** The statement that looks at some events, newest first, and gives those that fit, how many it looked at, and how far it came. */
+  function look(filter: EventFilter, kinds: readonly number[] | null, reach: Reach): Look {
+    const { source, type, status, text } = filter
+    const values: unknown[] = []
+    const put = (value: unknown) => `$${values.push(value)}`
+    const inOrder = `seq < ${put(reach.below)} AND seq >= ${put(reach.low)} ORDER BY seq DESC LIMIT ${put(reach.rows)}`
+    const rows =
+      kinds === null
+        ? `(SELECT * FROM ${t.events} WHERE ${inOrder}) e`
+        : `(SELECT s.seq FROM unnest(${put(kinds)}::int[]) AS k (id)
+            CROSS JOIN LATERAL (SELECT seq FROM ${t.events} WHERE kind = k.id AND ${inOrder}) s
+            ORDER BY s.seq DESC LIMIT ${put(reach.rows)}) s
+           CROSS JOIN LATERAL (SELECT * FROM ${t.events} e WHERE e.seq = s.seq LIMIT 1) e`
+    const conditions = ['true']
+    if (source !== undefined) conditions.push(`e.source = ${put(source)}`)
+    if (type !== undefined) conditions.push(`e.type = ${put(type)}`)
+    if (status !== undefined) conditions.push(became[status])
+    // What nobody asks for is not read: of events as such, their index holds enough.
+    const columns = ['e.seq']
+    if (source !== undefined) columns.push('e.source')
+    if (type !== undefined || text !== undefined) columns.push('e.type')
+    if (text !== undefined) {
+      columns.push('e.external_id', 'e.body_size', 'sum(e.body_size) OVER (ORDER BY e.seq DESC) - e.body_size AS ahead')
+      const prefix = put(prefixOf(text))
+      conditions.push(`(starts_with(e.external_id, ${prefix}) OR starts_with(e.type, ${prefix})
+        OR (SELECT position(${put(Buffer.from(text))}::bytea IN p.body) FROM ${t.payloads} p WHERE p.seq = e.seq) > 0)`)
+    }
+    const looked = `SELECT ${columns.join(', ')} FROM ${rows} ORDER BY e.seq DESC`
+    const taken = text === undefined ? looked : `SELECT * FROM (${looked}) e WHERE e.ahead < ${put(reach.bytes)}`
+    const statement = `WITH taken AS MATERIALIZED (${taken})
       SELECT (SELECT count(*) FROM taken) AS looked, (SELECT min(seq) FROM taken) AS last,
-        ${text ? '(SELECT sum(body_size) FROM taken)' : '0'} AS bytes, ARRAY(
-        SELECT e.seq FROM taken e WHERE ${conditions.join(' AND ')} ORDER BY e.seq DESC LIMIT ${text ? '$10' : '$7'}
-      ) AS seqs`
+        ${text === undefined ? '0' : '(SELECT sum(body_size) FROM taken)'} AS bytes,
+        ARRAY(SELECT e.seq FROM taken e WHERE ${conditions.join(' AND ')} ORDER BY e.seq DESC LIMIT ${put(reach.wanted)}) AS seqs`
+    return { statement, values }
   }
 
   /** Null: in turn, whatever their kind. */
@@ -81,29 +105,31 @@ export function createEventScan({ query, tables: t }: Database, deliveries: Deli
   }
 
   async function scan(wanted: ListQuery, before: number, atLeast = 0): Promise<EventScanResult> {
-    const { limit, source = null, type = null, from, to, status, text } = wanted
+    const { limit, source, type, from, to, status, text } = wanted
     const low = Math.max(atLeast, from === undefined ? 0 : firstSequenceAt(from))
     const kinds = await kindsOf(wanted)
-    const statement = statementFor(kinds !== null, status, text !== undefined)
+    const chunk = text === undefined ? chunks : textChunks
+    const isAny = [source, type, status, text].every((one) => one === undefined)
     const seqs: number[] = []
     let below = to === undefined ? before : Math.min(before, firstSequenceAt(to))
-    let rows = text === undefined ? budget : Math.min(budget, textBudget.rows)
-    let size = Math.min(rows, text === undefined ? chunk.first : textChunk)
-    const until = performance.now() + maxMs
+    let left = text === undefined ? budget : Math.min(budget, textBudget.rows)
+    let rows = isAny ? limit : chunk.first
     let bytes = textBudget.bytes
+    const until = performance.now() + maxMs
     for (;;) {
-      const inBody = text === undefined ? [] : [prefixOf(text), Buffer.from(text), bytes]
-      const values = [below, low, size, kinds, source, type, ...inBody, limit - seqs.length]
+      const reach = { low, below, rows: Math.min(rows, left), bytes, wanted: limit - seqs.length }
+      const { statement, values } = look(wanted, kinds, reach)
       const [row] = await query(statement, values)
       const looked = Number(row?.['looked'] ?? 0)
-      if (looked === 0) return { seqs, next: null }
       const found: unknown = row?.['seqs']
       if (Array.isArray(found)) seqs.push(...found.map(Number))
+      const isEnd = looked === 0 || (text === undefined && looked < reach.rows)
+      if (isEnd && seqs.length < limit) return { seqs, next: null }
       below = seqs.length === limit ? (seqs.at(-1) ?? 0) : Number(row?.['last'])
-      rows -= looked
+      left -= looked
       bytes -= Number(row?.['bytes'])
-      if (seqs.length === limit || rows <= 0 || bytes <= 0 || performance.now() > until) return { seqs, next: below }
-      size = Math.min(rows, text === undefined ? chunk.later : textChunk)
+      if (seqs.length === limit || left <= 0 || bytes <= 0 || performance.now() > until) return { seqs, next: below }
+      rows = chunk.later
     }
   }
 
@@ -147,7 +173,7 @@ export function createEventScan({ query, tables: t }: Database, deliveries: Deli
       if (start === null || source?.includes('\0') || type?.includes('\0')) return { found: [], next: null }
       const low = Math.max(start.seq, from === undefined ? -1 : firstSequenceAt(from) - 1)
       const high = to === undefined ? Number.MAX_SAFE_INTEGER : firstSequenceAt(to)
-      const size = Math.min(budget, chunk.later)
+      const size = Math.min(budget, chunks.later)
       const [row] = await query(
         `WITH looked AS MATERIALIZED (
            SELECT seq, source, type FROM ${t.events} WHERE seq > $1 AND seq < $2 ORDER BY seq LIMIT $3
