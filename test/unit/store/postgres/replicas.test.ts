@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { Client } from 'pg'
-import { encodeEventId } from '../../../../src/store/event-id.ts'
+import { decodeEventId, encodeEventId } from '../../../../src/store/event-id.ts'
 import { hashKey } from '../../../../src/store/postgres/keys.ts'
 import type { Store } from '../../../../src/store/types.ts'
-import { claimAll, settlementOf } from '../../../contract/support.ts'
+import { claimAll, day, retention, settleAll, settlementOf } from '../../../contract/support.ts'
 import { newEvent } from '../../../support/events.ts'
 import { ask, describePostgres } from '../../../support/postgres.ts'
 import { openStore } from './support.ts'
@@ -163,6 +163,28 @@ await describePostgres('replicas on one database', (server) => {
     )
   })
 
+  it('give no change before one whose number is drawn and whose row is not begun', async (t) => {
+    const url = await server.createDatabase()
+    const store = await openStore(t, url, { timeoutMs: 10_000 })
+    const first = await store.accept(newEvent())
+    const [blocking, other] = [await connected(t, url), await connected(t, url)]
+    await blocking.query('BEGIN')
+    // Keys are written after the number is drawn and before the event is.
+    await blocking.query('LOCK TABLE posthorn.keys IN SHARE MODE')
+    const accepted = store.accept(newEvent())
+    await waiting(url)
+    await other.query(
+      `INSERT INTO posthorn.events (seq, received_at, kind, body_size, source, type)
+       SELECT seq + 5000 * 4096, received_at, kind, body_size, source, type FROM posthorn.events`,
+    )
+    const early = await store.changes(first.id, 9)
+    await blocking.query('COMMIT')
+    const { id } = await accepted
+    const seen = [...early, ...(await store.changes(early.at(-1)?.id ?? first.id, 9))]
+    assert.equal(seen.length, 2)
+    assert.equal(seen[0]?.id, id)
+  })
+
   it('wait for each other where the order by key is decided', async (t) => {
     const { a, url } = await openTwo(t)
     const ordered = newEvent({ destinations: ['d'], orderingKeys: ['key'] })
@@ -282,10 +304,74 @@ await describePostgres('replicas on one database', (server) => {
       assert.equal(event?.body !== null, open, 'what is delivered has a body')
     }
   })
+
+  const pruning = { now: Date.now(), eventRetentionMs: day, ...retention }
+
+  /** One whose payload is past its retention. */
+  async function acceptOld(store: Store): Promise<{ id: string; seq: number | null }> {
+    const { id } = await store.accept(newEvent({ receivedAt: pruning.now - 20 * day, destinations: ['d'] }))
+    await settleAll(store, 'd', Date.now() + 1000, 'dead')
+    return { id, seq: decodeEventId(id) }
+  }
+
+  it('prune nothing that somebody is about to start anew', async (t) => {
+    const { a, b, url } = await openTwo(t)
+    const { id, seq } = await acceptOld(a)
+    const other = await connected(t, url)
+    await other.query('BEGIN')
+    await other.query('SELECT posthorn.replay_1($1, NULL, $2)', [seq, Date.now()])
+    const pruned = b.prune(pruning)
+    await doneOrWaiting(pruned, url)
+    await other.query('COMMIT')
+    assert.equal((await pruned).payloads, 0)
+    const event = await a.get(id)
+    assert.deepEqual([event?.deliveries[0]?.state, event?.body !== null], ['pending', true])
+  })
+
+  it('start nothing anew that somebody is about to prune', async (t) => {
+    const { a, url } = await openTwo(t)
+    const { id } = await acceptOld(a)
+    const other = await connected(t, url)
+    await other.query('BEGIN')
+    await other.query('SELECT posthorn.prune_payloads_1($1, $2, -1, 200, 1000000)', [pruning.now - day, pruning.now])
+    const replayed = a.replay(id, Date.now())
+    await doneOrWaiting(replayed, url)
+    await other.query('COMMIT')
+    assert.equal(await replayed, false)
+    const event = await a.get(id)
+    assert.deepEqual([event?.deliveries[0]?.state, event?.body], ['dead', null])
+  })
+
+  it('prune what is left without waiting for what somebody removes', async (t) => {
+    const { a, b, url } = await openTwo(t)
+    await ask(
+      url,
+      `INSERT INTO posthorn.rejections (seq, received_at, body_size, bytes, cause, method, url, headers)
+       SELECT i, 0, 0, 0, 'c', 'POST', '/', '[]' FROM generate_series(1, 50) i`,
+    )
+    const other = await connected(t, url)
+    await other.query('BEGIN')
+    await other.query('DELETE FROM posthorn.rejections WHERE seq = 7')
+    const pruned = b.prune(pruning)
+    assert.equal(await doneOrWaiting(pruned, url), 'done')
+    await other.query('ROLLBACK')
+    assert.equal((await a.rejections({ limit: 9 })).rejections.length, 1)
+  })
 })
 
 /** Until some statement waits for another's transaction. */
-async function waiting(url: string): Promise<void> {
+async function waiting(url: string, ended = () => false): Promise<'waiting'> {
   const text = "SELECT count(*)::integer AS waiting FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-  while ((await ask(url, text))[0]?.['waiting'] === 0) {}
+  while (!ended() && (await ask(url, text))[0]?.['waiting'] === 0) {}
+  return 'waiting'
+}
+
+/** Which of both comes first. */
+async function doneOrWaiting(work: Promise<unknown>, url: string): Promise<'done' | 'waiting'> {
+  let isDone = false
+  const done = work.then(() => {
+    isDone = true
+    return 'done' as const
+  })
+  return Promise.race([done, waiting(url, () => isDone)])
 }
