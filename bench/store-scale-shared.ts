@@ -1,138 +1,60 @@
 // What store-scale.ts asks the embedded engine, asked of one that is a server: milliseconds until it has answered, since
 // its CPU time is not this process'. `node bench/store-scale-shared.ts --engine postgres --events 1e4,1e6 --pending 1e3,1e6`.
 import { parseArgs } from 'node:util'
-import { encodeEventId, firstSequenceAt } from '../src/store/event-id.ts'
-import type { ListQuery, Store } from '../src/store/types.ts'
-import { body, day } from './harness/filled-store.ts'
+import type { NewEvent } from '../src/store/types.ts'
+import { body } from './harness/filled-store.ts'
 import { openEvents, openPending, type SharedEngine } from './harness/shared-stores.ts'
-import { median } from './harness/statistics.ts'
 import { bytes, type Column, figure, renderTable } from './harness/table.ts'
+import { type ClaimCosts, type Cost, measureClaims } from './store-scale/claims.ts'
+import { listTable } from './store-scale/lists.ts'
+import { scaleOptions, sizes } from './store-scale/options.ts'
 
-const batch = 10
-const rounds = 60
-
-async function timed<T>(work: () => Promise<T>): Promise<{ ms: number; result: T }> {
-  const from = performance.now()
-  const result = await work()
-  return { ms: performance.now() - from, result }
-}
-
-interface ClaimRow {
+interface ClaimRow extends ClaimCosts {
   readonly pending: number
   readonly ordered: boolean
-  readonly claim: number
-  readonly settle: number
-  readonly accept: number
-  readonly duplicate: number
 }
 
-async function measureClaims(engine: SharedEngine, pending: number, ordered: boolean): Promise<ClaimRow> {
+async function timed<T>(work: () => Promise<T>): Promise<Cost<T>> {
+  const from = performance.now()
+  const result = await work()
+  return { cost: performance.now() - from, result }
+}
+
+async function measurePending(engine: SharedEngine, pending: number, ordered: boolean): Promise<ClaimRow> {
   const { store, close } = await openPending(engine, pending, ordered)
-  const samples = { claim: [] as number[], settle: [] as number[], accept: [] as number[], duplicate: [] as number[] }
-  for (let round = 0; round < Math.min(rounds, pending / batch / 2); round++) {
-    const now = Date.now()
-    const requests = [{ destination: 'slow', limit: batch, leaseMs: 60_000 }]
-    const claimed = await timed(() => store.claim(requests, now))
-    const { leases } = claimed.result
-    if (leases.length !== batch) throw new Error(`claimed ${leases.length} of ${batch}`)
-    const settlements = leases.map(({ event, destination, attempt }) => {
-      return { eventId: event.id, destination, attempt, outcome: 'done', status: 200, error: null } as const
-    })
-    const settled = await timed(() => store.settle(settlements, now))
-    const keys = Array.from({ length: batch }, (_, n) => `new ${round} ${n}`)
-    const accept = () => Promise.all(keys.map((key) => store.accept(newEvent(key, now, ordered))))
-    samples.claim.push(claimed.ms)
-    samples.settle.push(settled.ms)
-    samples.accept.push((await timed(accept)).ms)
-    samples.duplicate.push((await timed(accept)).ms)
-  }
-  await close()
-  const { claim, settle, accept, duplicate } = samples
-  const medians = { claim: median(claim), settle: median(settle), accept: median(accept), duplicate: median(duplicate) }
-  return { pending, ordered, ...medians }
-}
-
-function newEvent(dedupKey: string, receivedAt: number, ordered: boolean): Parameters<Store['accept']>[0] {
-  return {
+  const newEvent = (dedupKey: string, receivedAt: number): NewEvent => ({
     ...{ source: 'source', type: 'type', externalId: null, dedupKey, replay: null, receivedAt },
     ...{ headers: [], body: Buffer.from(body), destinations: ['slow'] },
     ...(ordered ? { orderingKeys: ['key-1'] } : {}),
-  }
+  })
+  const costs = await measureClaims(
+    {
+      claim: (requests, now) => timed(async () => (await store.claim(requests, now)).leases),
+      settle: (settlements, now) => timed(() => store.settle(settlements, now)),
+      accept: (ids, now) => timed(() => Promise.all(ids.map((id) => store.accept(newEvent(id, now))))),
+    },
+    pending,
+  )
+  await close()
+  return { pending, ordered, ...costs }
 }
 
-const queries: readonly (readonly [string, Omit<ListQuery, 'limit'>])[] = [
-  ['newest', {}],
-  ['from the middle', { before: encodeEventId(firstSequenceAt(Date.now() - 7 * day)) }],
-  ['one source', { source: 'source-3' }],
-  ['source and type', { source: 'source-3', type: 'type-2' }],
-  ['a rare source', { source: 'rare' }],
-  ['an unknown type', { type: 'nothing' }],
-  ['one day', { from: Date.now() - 10 * day, to: Date.now() - 9 * day, type: 'type-1' }],
-  ['dead', { status: 'dead' }],
-  ['dead of a source', { status: 'dead', source: 'source-5' }],
-  ['retrying', { status: 'retrying' }],
-  ['pending', { status: 'pending' }],
-  ['done', { status: 'done' }],
-  ['without a destination', { status: 'none' }],
-  ['text in a body', { text: 'nobody' }],
-]
-
-interface ListRow {
-  readonly query: string
-  readonly first: number
-  readonly worst: number
-  readonly events: number
-  readonly asked: string
-}
-
-async function measureList(store: Store, query: string, wanted: Omit<ListQuery, 'limit'>): Promise<ListRow> {
-  const firsts: number[] = []
-  for (let n = 0; n < 5; n++) firsts.push((await timed(() => store.list({ limit: 50, ...wanted }))).ms)
-  const pages: number[] = []
-  let events = 0
-  let before: string | undefined
-  do {
-    const from = before === undefined ? {} : { before }
-    const { ms, result } = await timed(() => store.list({ limit: 50, ...wanted, ...from }))
-    pages.push(ms)
-    events += result.events.length
-    before = result.next ?? undefined
-  } while (before !== undefined && pages.length < 20)
-  const asked = before === undefined ? `${pages.length}, to the end` : String(pages.length)
-  return { query, first: median(firsts), worst: Math.max(...pages), events, asked }
-}
-
-async function measureLists(engine: SharedEngine, events: number): Promise<void> {
+async function measureEvents(engine: SharedEngine, events: number, only: readonly string[]): Promise<void> {
   const filled = await openEvents(engine, events)
-  const rows: ListRow[] = []
-  for (const [query, wanted] of queries) rows.push(await measureList(filled.store, query, wanted))
+  const table = await listTable((query) => timed(() => filled.store.list(query)), 'ms', only)
   const waiting = await timed(() => filled.store.destinations())
-  const columns: Column<ListRow>[] = [
-    { title: 'query', value: (row) => row.query, text: true },
-    { title: 'first page ms', value: (row) => figure(row.first) },
-    { title: 'slowest page ms', value: (row) => figure(row.worst) },
-    { title: 'events', value: (row) => String(row.events) },
-    { title: 'pages', value: (row) => row.asked },
-  ]
   console.log(`\n### ${engine}: ${events.toLocaleString('en')} events, ${bytes(filled.bytes)}\n`)
-  console.log(`${renderTable(columns, rows)}\n\nDestinations with what waits: ${figure(waiting.ms)} ms.`)
+  console.log(`${table}\n\nDestinations with what waits: ${figure(waiting.cost)} ms.`)
   await filled.close()
 }
 
-const { values } = parseArgs({
-  options: {
-    engine: { type: 'string', default: 'postgres' },
-    events: { type: 'string', default: '1e4,1e6' },
-    pending: { type: 'string', default: '1e3,1e5,1e6' },
-  },
-})
+const { values } = parseArgs({ options: { engine: { type: 'string', default: 'postgres' }, ...scaleOptions } })
 const { engine } = values
 if (engine !== 'postgres' && engine !== 'redis') throw new Error('--engine: give postgres or redis')
-const sizes = (list: string) => list.split(',').filter(Boolean).map(Number)
 
 const claims: ClaimRow[] = []
 for (const pending of sizes(values.pending)) {
-  for (const ordered of [false, true]) claims.push(await measureClaims(engine, pending, ordered))
+  for (const ordered of [false, true]) claims.push(await measurePending(engine, pending, ordered))
 }
 if (claims.length > 0) {
   const columns: Column<ClaimRow>[] = [
@@ -145,4 +67,4 @@ if (claims.length > 0) {
   ]
   console.log(`### ${engine}\n\n${renderTable(columns, claims)}`)
 }
-for (const events of sizes(values.events)) await measureLists(engine, events)
+for (const events of sizes(values.events)) await measureEvents(engine, events, values.query)
