@@ -1,6 +1,6 @@
 import { eventColumns, type MoveSource } from '../../store/move/types.ts'
-import { openTarget, timeSample } from '../../store/postgres/import/import.ts'
 import { inspectTarget } from '../../store/postgres/import/state.ts'
+import { openTarget, timeSample } from '../../store/postgres/import/target.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import type { Output } from '../output.ts'
 import { bytesText, counted } from '../show/quantity.ts'

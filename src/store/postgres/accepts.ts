@@ -37,6 +37,7 @@ interface Pending extends KeyedEvent {
   /** By `performance.now()`. */
   readonly deadline: number
   rounds: number
+  finished: boolean
   resolve(result: AcceptResult): void
   reject(error: Error): void
 }
@@ -143,20 +144,18 @@ export function createAccepts(options: AcceptsOptions): Accepts {
     return batch.filter((pending, i) => {
       const result = results[i] ?? null
       if (result !== null) finish(pending).resolve(result)
-      return !finished.has(pending)
+      return !pending.finished
     })
   }
 
-  const finished = new WeakSet<Pending>()
-
   function finish(pending: Pending): Pending {
-    if (!finished.has(pending)) pendingBytes -= pending.event.body.byteLength
-    finished.add(pending)
+    if (!pending.finished) pendingBytes -= pending.event.body.byteLength
+    pending.finished = true
     return pending
   }
 
   function retry(pending: Pending): void {
-    if (finished.has(pending)) return
+    if (pending.finished) return
     if (++pending.rounds < maxRounds) queue.unshift(pending)
     else finish(pending).reject(new StoreUnavailableError('it is neither new nor known'))
   }
@@ -167,7 +166,7 @@ export function createAccepts(options: AcceptsOptions): Accepts {
     const now = performance.now()
     const late = new StoreUnavailableError(`no commit within ${timeoutMs} ms`)
     for (const pending of sent) {
-      if (pending.deadline > now || finished.has(pending)) continue
+      if (pending.deadline > now || pending.finished) continue
       finish(pending).reject(late)
       learn({ state: 'failing', error: late.message })
     }
@@ -176,7 +175,7 @@ export function createAccepts(options: AcceptsOptions): Accepts {
       finish(pending).reject(late)
       return false
     })
-    const waiting = [...sent, ...queue].filter((pending) => !finished.has(pending))
+    const waiting = [...sent, ...queue].filter(({ finished }) => !finished)
     if (waiting.length > 0) armTimer(Math.min(...waiting.map(({ deadline }) => deadline)) - now)
   }
 
@@ -193,7 +192,8 @@ export function createAccepts(options: AcceptsOptions): Accepts {
       }
       return new Promise((resolve, reject) => {
         pendingBytes += event.body.byteLength
-        queue.push({ ...keyEvent(event), deadline: performance.now() + timeoutMs, rounds: 0, resolve, reject })
+        const deadline = performance.now() + timeoutMs
+        queue.push({ ...keyEvent(event), deadline, rounds: 0, finished: false, resolve, reject })
         armTimer(timeoutMs)
         schedule()
       })

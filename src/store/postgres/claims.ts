@@ -1,4 +1,5 @@
 import { decodeEventId } from '../event-id.ts'
+import { createHeldLeases } from '../held-leases.ts'
 import { numberOrNull, type Row, toStoredEvent } from '../sql/rows.ts'
 import type { ClaimRequest, ClaimResult, Lease } from '../types.ts'
 import type { Database } from './database.ts'
@@ -14,21 +15,12 @@ export interface Claims {
   giveUp(now: number): Promise<void>
 }
 
-/** Leases that ended long ago without a word are another's by now; looked for when there are so many. */
-const manyLeases = 10_000
-
 export function createClaims({ query, tables }: Pick<Database, 'query' | 'tables'>, names: Names): Claims {
   const claim = `SELECT * FROM ${tables.schema}.claim_1($1, $2, $3, $4)`
   const giveUp = `UPDATE ${tables.deliveries} d SET due_at = least(d.due_at, $1)
     FROM unnest($2::bigint[], $3::integer[], $4::integer[]) AS i (seq, destination, attempt)
     WHERE d.seq = i.seq AND d.destination = i.destination AND d.attempt = i.attempt AND d.state + 0 = 1`
-  const held = new Map<string, { readonly attempt: number; readonly leaseUntil: number }>()
-  const keyOf = (eventId: string, destination: string) => `${eventId} ${destination}`
-
-  function forgetOld(now: number): void {
-    if (held.size < manyLeases) return
-    for (const [key, { leaseUntil }] of held) if (leaseUntil <= now) held.delete(key)
-  }
+  const held = createHeldLeases()
 
   return {
     async claim(requests, now) {
@@ -40,28 +32,18 @@ export function createClaims({ query, tables }: Pick<Database, 'query' | 'tables
         const request = requests[Number(row['place']) - 1]
         return request === undefined ? [] : [toLease(row, request, now)]
       })
-      forgetOld(now)
-      for (const { event, destination, attempt, leaseUntil } of leases) {
-        held.set(keyOf(event.id, destination), { attempt, leaseUntil })
-      }
+      held.hold(leases, now)
       return { leases, nextDueAt: numberOrNull(rows.at(-1)?.['next_due_at']) }
     },
 
-    ended(eventId, destination, attempt) {
-      const key = keyOf(eventId, destination)
-      if (held.get(key)?.attempt === attempt) held.delete(key)
-    },
+    ended: held.ended,
 
     async giveUp(now) {
-      if (held.size === 0) return
-      const leases = [...held].map(([key, { attempt }]) => {
-        const [eventId = '', ...destination] = key.split(' ')
-        return { seq: decodeEventId(eventId), destination: destination.join(' '), attempt }
-      })
-      held.clear()
+      const leases = held.takeAll()
+      if (leases.length === 0) return
       await query(giveUp, [
         now,
-        leases.map(({ seq }) => seq),
+        leases.map(({ eventId }) => decodeEventId(eventId)),
         await names.destinations(leases.map(({ destination }) => destination)),
         leases.map(({ attempt }) => attempt),
       ])

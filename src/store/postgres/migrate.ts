@@ -43,10 +43,9 @@ async function step(query: Query, tables: Tables): Promise<number> {
 }
 
 async function create(query: Query, tables: Tables): Promise<void> {
-  const [row] = await query(
-    'SELECT count(*) AS tables FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE quote_ident(n.nspname) = $1 OR n.nspname = $2',
-    [tables.schema, tables.schema.slice(1, -1)],
-  )
+  const [row] = await query('SELECT count(*) AS tables FROM pg_class WHERE relnamespace = to_regnamespace($1)', [
+    tables.schema,
+  ])
   if (row?.['tables'] !== 0) throw new StoreOpenError(`the schema ${tables.schema} holds tables of another program`)
   // Whoever may not make one may still have been given one.
   const [schema] = await query('SELECT to_regnamespace($1) IS NULL AS missing', [tables.schema])

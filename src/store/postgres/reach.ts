@@ -83,7 +83,7 @@ async function look(address: Address, pooled: boolean, timeoutMs: number): Promi
     const { rows } = await client.query<Record<string, unknown>>(
       `SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only') AS read_only,
          current_setting('server_version_num')::integer / 10000 AS version, current_setting('server_encoding') AS encoding,
-         current_setting('fsync') AS fsync, current_setting('full_page_writes') AS full_pages,
+         current_setting('fsync') AS fsync, current_setting('full_page_writes') AS full_page_writes,
          (SELECT setting::integer FROM pg_settings WHERE name = 'statement_timeout') AS marker`,
     )
     return { address, pooled: pooled || rows[0]?.['marker'] !== markerMs, warnings: judge(rows[0] ?? {}) }
@@ -102,13 +102,12 @@ function judge(server: Readonly<Record<string, unknown>>): string[] {
   if (server['encoding'] !== 'UTF8') {
     throw new Hopeless(`the database's encoding is ${String(server['encoding'])}: make one with ENCODING 'UTF8'`)
   }
-  const off = ['fsync', server['full_pages'] === 'off' ? 'full_page_writes' : ''].filter(
-    (name) => name !== '' && (name !== 'fsync' || server['fsync'] === 'off'),
-  )
-  return off.map(
-    (name) =>
-      `${name} is off on the database server: a loss of power there loses events that were accepted; switch it on`,
-  )
+  return ['fsync', 'full_page_writes']
+    .filter((name) => server[name] === 'off')
+    .map(
+      (name) =>
+        `${name} is off on the database server: a loss of power there loses events that were accepted; switch it on`,
+    )
 }
 
 /** Refused for who we are, for a database that is not there, or for a certificate. */

@@ -1,3 +1,4 @@
+import { isRecorded } from '../attempt-records.ts'
 import { maxResponseBytes } from '../delivery-types.ts'
 import { StoreUnavailableError } from '../errors.ts'
 import { decodeEventId } from '../event-id.ts'
@@ -91,7 +92,7 @@ export function createSettles({ database, names, tallies, claims }: SettleParts)
       rows.map(({ settlement, now }) => settlement.dueAt ?? now),
       rows.map(({ settlement }) => settlement.status),
       rows.map(({ settlement }) => storableOrNull(settlement.error)),
-      rows.map(({ settlement }) => isLogged(settlement)),
+      rows.map(({ settlement }) => isRecorded(settlement)),
       rows.map(({ settlement }) => settlement.record?.startedAt ?? null),
       rows.map(({ settlement }) => wholeOrNull(settlement.record?.durationMs)),
       rows.map(({ settlement }) => headersOf(settlement)),
@@ -122,15 +123,6 @@ export function createSettles({ database, names, tallies, claims }: SettleParts)
       await running
     },
   }
-}
-
-/** A delivered attempt of which no answer is kept has no row of its own, and one that was given back only if asked. */
-function isLogged({ outcome, record }: Settlement): boolean {
-  if (outcome === 'released' || outcome === 'deferred') return record !== undefined
-  return (
-    outcome !== 'done' ||
-    (record !== undefined && !(record.responseHeaders.length === 0 && record.responseBody === null))
-  )
 }
 
 function headersOf({ record }: Settlement): string | null {

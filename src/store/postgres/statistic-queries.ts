@@ -1,10 +1,7 @@
-import { minuteAt, startOfMinute } from '../event-id.ts'
-import type { Row } from '../sql/rows.ts'
+import { bucketsOf, minutesPerHour } from '../buckets.ts'
+import { toStatistics } from '../sql/statistics.ts'
 import type { Statistics, StatisticsQuery } from '../types.ts'
 import type { Database } from './database.ts'
-
-const msPerMinute = 60_000
-const minutesPerHour = 60
 
 /** Reading the counts: of whole hours from those that are kept by the hour, else by the minute. */
 export type StatisticQueries = (query: StatisticsQuery) => Promise<Statistics>
@@ -31,39 +28,15 @@ export function createStatisticQueries({ query, tables: t }: Database): Statisti
       sum(c.count) AS count
     FROM ${t.rejectionTallies} c WHERE ${within('minute')} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`
 
-  return async ({ from, to, bucketMs }) => {
-    const width = Math.max(1, Math.round(bucketMs / msPerMinute))
-    const first = Math.floor(minuteAt(from) / width) * width
-    const end = Math.ceil(minuteAt(to + msPerMinute - 1) / width) * width
-    const at = (row: Row) => startOfMinute(Number(row['bucket']) * width)
-    const hourly = width % minutesPerHour === 0
-    const { events: selectEvents, deliveries: selectDeliveries } = statements[hourly ? 'hour' : 'minute']
+  return async (wanted) => {
+    const buckets = bucketsOf(wanted)
+    const { width, first, end, hourly } = buckets
     const unit = hourly ? minutesPerHour : 1
     const range = [width / unit, first / unit, end / unit]
-    const accepted = await query(selectEvents, range)
-    const attempted = await query(selectDeliveries, range)
-    const refused = await query(selectRejections, [width, first, end])
-    return {
-      events: accepted.map((row) => ({
-        at: at(row),
-        source: String(row['source']),
-        accepted: Number(row['accepted']),
-        duplicates: Number(row['duplicates']),
-        bytes: Number(row['bytes']),
-      })),
-      deliveries: attempted.map((row) => ({
-        at: at(row),
-        destination: String(row['name']),
-        done: Number(row['done']),
-        retry: Number(row['retry']),
-        dead: Number(row['dead']),
-      })),
-      rejections: refused.map((row) => ({
-        at: at(row),
-        source: row['source'] === '' ? null : String(row['source']),
-        cause: String(row['cause']),
-        count: Number(row['count']),
-      })),
-    }
+    const select = statements[hourly ? 'hour' : 'minute']
+    const events = await query(select.events, range)
+    const deliveries = await query(select.deliveries, range)
+    const rejections = await query(selectRejections, [width, first, end])
+    return toStatistics({ events, deliveries, rejections }, buckets)
   }
 }

@@ -1,3 +1,4 @@
+import { minutesPerHour } from '../buckets.ts'
 import { minuteAt, minuteOf } from '../event-id.ts'
 import type { Settlement } from '../types.ts'
 import type { Database } from './database.ts'
@@ -20,7 +21,6 @@ export interface Tallies {
 }
 
 const flushEveryMs = 1000
-const minutesPerHour = 60
 const outcomeColumns: Partial<Record<Settlement['outcome'], number>> = { done: 0, retry: 1, dead: 2 }
 
 export function createTallies({ transaction, tables }: Pick<Database, 'transaction' | 'tables'>): Tallies {

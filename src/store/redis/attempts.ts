@@ -1,5 +1,7 @@
+import { isRecorded } from '../attempt-records.ts'
 import { maxResponseBytes } from '../delivery-types.ts'
 import { minuteAt } from '../event-id.ts'
+import { createHeldLeases } from '../held-leases.ts'
 import type { Attempt, ClaimRequest, ClaimResult, Lease, Settlement } from '../types.ts'
 import type { Argument, Link } from './link.ts'
 import { destinationOf, queueOf } from './queue-names.ts'
@@ -16,34 +18,21 @@ export interface Attempts {
 }
 
 export function createAttempts(link: Link): Attempts {
-  /** Until when this process holds which lease. */
-  const held = new Map<string, { readonly attempt: number; readonly until: number }>()
-
-  function hold({ destination, event, attempt, leaseUntil }: Lease): void {
-    held.set(`${queueOf(destination)} ${event.id}`, { attempt, until: leaseUntil })
-  }
-
-  function forgetEnded(now: number): void {
-    for (const [key, { until }] of held) if (until <= now) held.delete(key)
-  }
+  const held = createHeldLeases()
 
   return {
     async claim(requests, now) {
-      forgetEnded(now)
       const args = requests.flatMap(({ destination, limit, leaseMs }) => [queueOf(destination), limit, leaseMs])
       const [next, found] = listOf(await link.run('claim', [now, requests.length, ...args]))
       const leases = listOf(found).map(toLease)
-      for (const lease of leases) hold(lease)
+      held.hold(leases, now)
       return { leases, nextDueAt: numberOrNull(next) }
     },
 
     async settle(settlements, now) {
       const args = settlements.flatMap(packSettlement)
       const reply = await link.run('settle', [now, minuteAt(now), settlements.length, ...args])
-      for (const { destination, eventId, attempt } of settlements) {
-        const key = `${queueOf(destination)} ${eventId}`
-        if (held.get(key)?.attempt === attempt) held.delete(key)
-      }
+      for (const { eventId, destination, attempt } of settlements) held.ended(eventId, destination, attempt)
       return listOf(reply).map((one) => one === 1)
     },
 
@@ -53,11 +42,10 @@ export function createAttempts(link: Link): Attempts {
     },
 
     async letGo(now) {
-      forgetEnded(now)
-      if (held.size === 0) return
-      const args = [...held].flatMap(([key, { attempt }]) => [...key.split(' '), attempt])
-      await link.run('expire', [now, held.size, ...args], 1_000)
-      held.clear()
+      const leases = held.takeAll()
+      if (leases.length === 0) return
+      const args = leases.flatMap(({ eventId, destination, attempt }) => [queueOf(destination), eventId, attempt])
+      await link.run('expire', [now, leases.length, ...args], 1_000)
     },
   }
 }
@@ -77,10 +65,7 @@ function toLease(reply: Reply): Lease {
 /** In the order in which the script takes them. */
 function packSettlement(settlement: Settlement): Argument[] {
   const { eventId, destination, attempt, outcome, dueAt, status, error, record } = settlement
-  const givenBack = outcome === 'released' || outcome === 'deferred'
-  const isBare = record === undefined || (record.responseHeaders.length === 0 && record.responseBody === null)
-  // A delivered attempt of which no answer is kept is told by its job; one that was given back only if it says so itself.
-  const isKept = outcome === 'done' ? !isBare : !givenBack || record !== undefined
+  const isKept = isRecorded(settlement)
   const body = record?.responseBody?.subarray(0, maxResponseBytes) ?? null
   const told = {
     outcome,

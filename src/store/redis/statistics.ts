@@ -1,11 +1,9 @@
-import { minuteAt, startOfMinute } from '../event-id.ts'
+import { bucketsOf, minutesPerHour } from '../buckets.ts'
 import type { Statistics, StatisticsQuery } from '../types.ts'
 import type { Link } from './link.ts'
 import { destinationOf } from './queue-names.ts'
 import { hashOf, listOf, numberOf } from './replies.ts'
 
-const msPerMinute = 60_000
-const minutesPerHour = 60
 const hoursPerDay = 24
 
 /** What a field of the counts begins with. */
@@ -13,15 +11,13 @@ const kinds = { a: 'accepted', d: 'duplicates', b: 'bytes' } as const
 const outcomes = { done: 'done', retry: 'retry', dead: 'dead' } as const
 
 /** Reads the counts: of whole hours from those that are kept by the hour, else by the minute. */
-export async function readStatistics(link: Link, { from, to, bucketMs }: StatisticsQuery): Promise<Statistics> {
-  const width = Math.max(1, Math.round(bucketMs / msPerMinute))
-  const first = Math.floor(minuteAt(from) / width) * width
-  const end = Math.ceil(minuteAt(to + msPerMinute - 1) / width) * width
-  const hourly = width % minutesPerHour === 0
-  const [unit, slot] = hourly ? ['h', minutesPerHour] : ['m', 1]
-  const perHash = slot * (hourly ? hoursPerDay : minutesPerHour)
+export async function readStatistics(link: Link, query: StatisticsQuery): Promise<Statistics> {
+  const { width, first, end, hourly, startOf } = bucketsOf(query)
+  const slot = hourly ? minutesPerHour : 1
+  // The counts of an hour by the minute are in one hash, those of a day by the hour in another.
+  const perHash = hourly ? minutesPerHour * hoursPerDay : minutesPerHour
   const hashes = listOf(
-    await link.run('statistics', [unit ?? 'm', Math.floor(first / perHash), Math.floor((end - 1) / perHash)]),
+    await link.run('statistics', [hourly ? 'h' : 'm', Math.floor(first / perHash), Math.floor((end - 1) / perHash)]),
   )
 
   const events = new Map<string, { accepted: number; duplicates: number; bytes: number }>()
@@ -43,7 +39,7 @@ export async function readStatistics(link: Link, { from, to, bucketMs }: Statist
   const rows = <T>(counts: ReadonlyMap<string, T>) =>
     [...counts].map(([key, count]) => {
       const [bucket = '', ...name] = key.split(' ')
-      return { at: startOfMinute(Number(bucket) * width), name: name.join(' '), count }
+      return { at: startOf(Number(bucket)), name: name.join(' '), count }
     })
   return {
     events: rows(events)

@@ -1,3 +1,4 @@
+import { minutesPerHour } from '../buckets.ts'
 import { minuteAt } from '../event-id.ts'
 import type { DestinationChange, DestinationStatus, PruneOptions, PruneResult } from '../types.ts'
 import type { Argument, Link } from './link.ts'
@@ -10,7 +11,6 @@ const rowsPerStep = 100
 /** Rejections may have large bodies. */
 const rejectionsPerStep = 20
 const bytesPerStep = 4 * 1024 * 1024
-const minutesPerHour = 60
 const minutesPerDay = 1440
 
 /** Removes what is past its retention, a little at a time. */

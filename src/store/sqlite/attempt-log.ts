@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { isRecorded } from '../attempt-records.ts'
 import { maxRepeatedResponseBytes, maxResponseBytes } from '../delivery-types.ts'
 import type { Settlement } from '../types.ts'
 
@@ -41,10 +42,10 @@ export function createAttemptLog(db: DatabaseSync): AttemptLog {
   const remove = db.prepare('DELETE FROM attempts WHERE seq = ?')
 
   return {
-    settled(seq, destination, { attempt, outcome, status, error, record }) {
-      if (outcome === 'done' && isBare(record)) return
+    settled(seq, destination, settlement) {
+      if (!isRecorded(settlement)) return
+      const { attempt, outcome, status, error, record } = settlement
       if (outcome !== 'done' && status !== null && record?.responseBody) cut.run(seq, destination, attempt, status)
-      if (record === undefined && (outcome === 'released' || outcome === 'deferred')) return
       insert.run(
         seq,
         destination,
@@ -62,8 +63,4 @@ export function createAttemptLog(db: DatabaseSync): AttemptLog {
     keepDone: (seq, destination) => void insertDone.run(seq, destination),
     prune: (seq) => void remove.run(seq),
   }
-}
-
-function isBare(record: Settlement['record']): boolean {
-  return record === undefined || (record.responseHeaders.length === 0 && record.responseBody === null)
 }

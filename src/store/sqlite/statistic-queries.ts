@@ -1,9 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { minuteAt, startOfMinute } from '../event-id.ts'
+import { bucketsOf, minutesPerHour } from '../buckets.ts'
+import { toStatistics } from '../sql/statistics.ts'
 import type { Statistics, StatisticsQuery } from '../types.ts'
-
-const msPerMinute = 60_000
-const minutesPerHour = 60
 
 /** Reading the counts: of whole hours from those that are kept by the hour, else by the minute. */
 export type StatisticQueries = (query: StatisticsQuery) => Statistics
@@ -40,36 +38,15 @@ export function createStatisticQueries(db: DatabaseSync): StatisticQueries {
      WHERE ${within('minute')} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
   )
 
-  return ({ from, to, bucketMs }) => {
-    const width = Math.max(1, Math.round(bucketMs / msPerMinute))
-    const first = Math.floor(minuteAt(from) / width) * width
-    const end = Math.ceil(minuteAt(to + msPerMinute - 1) / width) * width
-    const at = (row: Record<string, unknown>) => startOfMinute(Number(row['bucket']) * width)
-    const hourly = width % minutesPerHour === 0
-    const statements = hourly ? byHour : byMinute
+  return (wanted) => {
+    const buckets = bucketsOf(wanted)
+    const { width, first, end, hourly } = buckets
     const unit = hourly ? minutesPerHour : 1
-    const range = [width / unit, first / unit, end / unit] as const
-    return {
-      events: statements.events.all(...range).map((row) => ({
-        at: at(row),
-        source: String(row['source']),
-        accepted: Number(row['accepted']),
-        duplicates: Number(row['duplicates']),
-        bytes: Number(row['bytes']),
-      })),
-      deliveries: statements.deliveries.all(...range).map((row) => ({
-        at: at(row),
-        destination: String(row['name']),
-        done: Number(row['done']),
-        retry: Number(row['retry']),
-        dead: Number(row['dead']),
-      })),
-      rejections: selectRejections.all(width, first, end).map((row) => ({
-        at: at(row),
-        source: row['source'] === '' ? null : String(row['source']),
-        cause: String(row['cause']),
-        count: Number(row['count']),
-      })),
-    }
+    const range = [width / unit, first / unit, end / unit]
+    const statements = hourly ? byHour : byMinute
+    const events = statements.events.all(...range)
+    const deliveries = statements.deliveries.all(...range)
+    const rejections = selectRejections.all(width, first, end)
+    return toStatistics({ events, deliveries, rejections }, buckets)
   }
 }
