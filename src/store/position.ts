@@ -1,4 +1,4 @@
-import { decodeEventId, encodeEventId, isEventId } from './event-id.ts'
+import { decodeEventId, encodeEventId } from './event-id.ts'
 
 /** A delivery's place among all, in the order of their events: where a scan goes on. */
 export interface Position {
@@ -12,13 +12,8 @@ export function formatPosition({ seq, destination }: Position): string {
 
 /** Null: it is no cursor of ours. */
 export function parsePosition(cursor: string): Position | null {
-  const [id = '', destination = ''] = cursor.split('.')
+  const [id = '', destination = '', ...more] = cursor.split('.')
   const seq = decodeEventId(id)
-  return seq === null || !/^-?\d{1,9}$/.test(destination) ? null : { seq, destination: Number(destination) }
-}
-
-/** Whether a store may have given it out; what is behind the event's id is each engine's own. */
-export function isDeliveryCursor(cursor: string): boolean {
-  const dot = cursor.indexOf('.')
-  return dot !== -1 && isEventId(cursor.slice(0, dot))
+  const isWhole = more.length === 0 && /^-?\d{1,9}$/.test(destination)
+  return seq === null || !isWhole ? null : { seq, destination: Number(destination) }
 }

@@ -15,6 +15,10 @@ describe('a request of the operator that cannot be served', () => {
       ['rejections?cursor=evt_00000000001', /^cursor: /],
       ['deliveries?cursor=evt_00000000001', /^cursor: /],
       ['deliveries?cursor=2.0', /^cursor: /],
+      ['deliveries?cursor=evt_00000000001.', /^cursor: /],
+      ['deliveries?cursor=evt_00000000001.a', /^cursor: /],
+      ['deliveries?cursor=evt_00000000001.1.2', /^cursor: /],
+      ['deliveries?cursor=evt_00000000001.9999999999', /^cursor: /],
     ]
     for (const [path, problem] of wrong) {
       const { status, json } = await get(`/api/${path}`)

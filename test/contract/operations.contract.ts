@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { isDeliveryCursor } from '../../src/store/delivery-cursor.ts'
 import type { DeliveryFilter, NewEvent, Store } from '../../src/store/types.ts'
 import { newEvent } from '../support/events.ts'
 import { type Check, claimAll, retention, settleAll, sumOf } from './support.ts'
@@ -19,6 +20,7 @@ export function operationsContract(check: Check): void {
       assert.ok(page.deliveries.length <= limit)
       found.push(...page.deliveries.map(({ eventId, destination }) => `${eventId} ${destination}`))
       after = page.next
+      assert.ok(after === null || isDeliveryCursor(after, store.engine))
     } while (after !== null)
     return found
   }

@@ -4,7 +4,7 @@ import { parseCursor } from '../../../src/operator/problem.ts'
 import type { OperatorRoutes } from '../../../src/operator/routes.ts'
 import { filters, ListedDelivery, next, Problem, page, stateFilter } from '../../../src/operator/schemas.ts'
 import { listedDeliveryView } from '../../../src/operator/views.ts'
-import { isDeliveryCursor } from '../../../src/store/position.ts'
+import { isDeliveryCursor } from '../../../src/store/delivery-cursor.ts'
 
 const schema = {
   summary: 'Deliveries, those of the newest event first',
@@ -20,8 +20,10 @@ const schema = {
 /** `GET /api/deliveries` */
 const deliveries: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator }) => {
   app.get('/', { schema }, async ({ query: { limit = 50, cursor, ...filter } }) => {
-    const after = cursor === undefined ? {} : { after: parseCursor(cursor, isDeliveryCursor) }
-    const found = await operator.store.deliveries({ ...deliveryFilter(filter), limit, ...after })
+    const { store } = operator
+    const isCursor = (text: string) => isDeliveryCursor(text, store.engine)
+    const after = cursor === undefined ? {} : { after: parseCursor(cursor, isCursor) }
+    const found = await store.deliveries({ ...deliveryFilter(filter), limit, ...after })
     return { deliveries: found.deliveries.map(listedDeliveryView), next: found.next }
   })
 }

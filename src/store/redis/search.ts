@@ -1,4 +1,4 @@
-import { decodeEventId, encodeEventId, firstSequenceAt, isEventId } from '../event-id.ts'
+import { encodeEventId, firstSequenceAt, isEventId } from '../event-id.ts'
 import type {
   BatchQuery,
   BatchStep,
@@ -11,6 +11,7 @@ import type {
   ReplayTarget,
 } from '../types.ts'
 import type { Link } from './link.ts'
+import { formatPosition, type Position, parsePosition } from './position.ts'
 import { queueOf } from './queue-names.ts'
 import { listOf, numberOf, type Reply, textOf } from './replies.ts'
 import { toDescribed, toListed } from './rows.ts'
@@ -31,18 +32,15 @@ interface Scan {
   readonly after: Position | null
   readonly limit: number
   readonly text?: string
-  readonly action?: 'replay' | 'discard'
+  readonly action?: 'replay' | 'discard' | 'count'
   readonly target?: ReplayTarget
+  /** Of an action. */
   readonly now?: number
-}
-
-interface Position {
-  readonly id: string
-  readonly queue: string
 }
 
 interface Found {
   readonly found: readonly Reply[]
+  readonly matched: number
   readonly changed: number
   readonly next: Position | null
 }
@@ -59,7 +57,7 @@ const maxBatchLimit = 1_000
 
 export function createSearch(link: Link, budget: number): Search {
   async function scan(request: Scan): Promise<Found> {
-    const { kind, order, filter, limit, text = '', action = '', target, now = Date.now() } = request
+    const { kind, order, filter, limit, text = '', action = '', target, now = 0 } = request
     const status = 'state' in filter ? filter.state : 'status' in filter ? filter.status : undefined
     const destination = 'destination' in filter ? filter.destination : undefined
     const named = text !== '' && isEventId(text)
@@ -101,18 +99,18 @@ export function createSearch(link: Link, budget: number): Search {
       rows -= Math.max(1, numberOf(looked))
       bytes -= numberOf(size)
       if (textOf(id) !== '') position = { id: textOf(id), queue: textOf(queue) }
-      if (more !== 1) return { found, changed, next: null }
+      if (more !== 1) return { found, matched, changed, next: null }
       if (matched >= limit || rows <= 0 || bytes <= 0 || performance.now() > until) {
-        return { found, changed, next: position }
+        return { found, matched, changed, next: position }
       }
     }
   }
 
   async function batch(scanned: Scan, after: string | undefined): Promise<BatchStep> {
-    const position = after === undefined ? null : parse(after)
+    const position = after === undefined ? null : parsePosition(after)
     if (after !== undefined && position === null) return { count: 0, next: null }
     const { changed, next } = await scan({ ...scanned, after: position })
-    return { count: changed, next: format(next) }
+    return { count: changed, next: next === null ? null : formatPosition(next) }
   }
 
   return {
@@ -132,20 +130,21 @@ export function createSearch(link: Link, budget: number): Search {
     },
 
     async deliveries({ limit, after, ...filter }) {
-      const position = after === undefined ? null : parse(after)
+      const position = after === undefined ? null : parsePosition(after)
       if (after !== undefined && position === null) return { deliveries: [], next: null }
       const { found, next } = await scan({ kind: 'deliveries', order: 'newest', filter, after: position, limit })
       const rows = found.length === 0 ? [] : listOf(await link.run('describeDeliveries', found.map(textOf)))
       const deliveries = rows.map(toListed).filter((row): row is ListedDelivery => row !== null)
-      return { deliveries, next: format(next) }
+      return { deliveries, next: next === null ? null : formatPosition(next) }
     },
 
     async count(filter, after) {
-      const position = after === undefined ? null : parse(after)
+      const position = after === undefined ? null : parsePosition(after)
       if (after !== undefined && position === null) return { count: 0, next: null }
       const limit = Number.MAX_SAFE_INTEGER
-      const { found, next } = await scan({ kind: 'deliveries', order: 'oldest', filter, after: position, limit })
-      return { count: found.length / 2, next: format(next) }
+      const counting = { kind: 'deliveries', order: 'oldest', filter, after: position, limit, action: 'count' } as const
+      const { matched, next } = await scan(counting)
+      return { count: matched, next: next === null ? null : formatPosition(next) }
     },
 
     replay({ limit, after, ...filter }, now, target) {
@@ -184,15 +183,4 @@ function bounds({ from, to }: { readonly from?: number; readonly to?: number }, 
   if (only === null) return [low, high]
   const outside = (low !== '-' && only < low.slice(1)) || (high !== '+' && only >= high.slice(1))
   return outside ? [`(${only}`, `(${only}`] : [`[${only}`, `[${only}`]
-}
-
-function format(position: Position | null): string | null {
-  return position === null ? null : `${position.id}.${position.queue}`
-}
-
-/** Null: it is no cursor of ours. */
-function parse(cursor: string): Position | null {
-  const dot = cursor.indexOf('.')
-  const id = dot === -1 ? cursor : cursor.slice(0, dot)
-  return decodeEventId(id) === null ? null : { id, queue: dot === -1 ? '' : cursor.slice(dot + 1) }
 }

@@ -4,8 +4,8 @@
  *
  * Given: kind (events or deliveries), order (newest or oldest), source, type, status, destination's queue (each empty: any),
  * lower and upper bound as ZRANGEBYLEX takes them, the event and the queue after which to go on (empty: from the beginning),
- * how many to find, how many to look at, text, what to do (replay, discard or nothing), queue to replay to, whether to move,
- * now, bytes of bodies to look into.
+ * how many to find, how many to look at, text, what to do (replay, discard, count or nothing), queue to replay to, whether to
+ * move, now, bytes of bodies to look into.
  *
  * Answered: whether there may be more, event and queue that were looked at last, how many were looked at, how many were
  * changed, what was found (ids of events, or of deliveries queue and id by turns), bytes of bodies that were looked into, how
@@ -143,6 +143,7 @@ local function start(queue, id)
 end
 
 local function act(d, id)
+  if action == 'count' then return false end
   if action == 'discard' then return discard(d) end
   if target == '' then return start(d.queue, id) end
   local started = start(target, id)
@@ -194,11 +195,11 @@ for _, id in ipairs(ids) do
           local d = loadDelivery(queue, id)
           if d and (status == '' or is(d, status)) then
             matched = matched + 1
-            if action ~= '' then
-              if act(d, id) then changed = changed + 1 end
-            else
+            if action == '' then
               found[#found + 1] = queue
               found[#found + 1] = id
+            elseif act(d, id) then
+              changed = changed + 1
             end
           end
         end
@@ -210,31 +211,4 @@ for _, id in ipairs(ids) do
   end
 end
 return answer(more)
-`
-
-/**
- * Starts a new series for one event: for all its deliveries that are neither leased nor discarded, or for one destination.
- *
- * Given: id, queue or nothing, now. Answered: 0 where the event is unknown or its payload gone.
- */
-export const replayScript = `
-local id, queue, now = ARGV[1], ARGV[2], tonumber(ARGV[3])
-local event = rcall('HGETALL', eventKey(id))
-if #event == 0 or not hasPayload(id) then return 0 end
-if queue ~= '' then
-  local d = loadDelivery(queue, id)
-  if d then
-    renew(d, now, LIVE)
-  else
-    local facts = rcall('HMGET', eventKey(id), 'type', 'src')
-    rcall('HSET', eventKey(id), 'd:' .. queue, '')
-    addDelivery(queue, id, facts[1], cjson.encode({ event = id, source = facts[2] }), nil, LIVE, PENDING, now)
-  end
-  return 1
-end
-for _, each in ipairs(queuesOf(event)) do
-  local d = loadDelivery(each, id)
-  if d and d.state ~= DISCARDED then renew(d, now, LIVE) end
-end
-return 1
 `
