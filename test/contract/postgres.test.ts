@@ -1,10 +1,12 @@
 import { parseDatabaseUrl } from '../../src/store/postgres/address.ts'
 import { openPostgresStore } from '../../src/store/postgres/store.ts'
 import { describePostgres } from '../support/postgres.ts'
+import { clockContract } from './clock.contract.ts'
 import { patientMs, storeContract } from './store.contract.ts'
+import type { Harness } from './support.ts'
 
 await describePostgres('postgres', (server) => {
-  storeContract('postgres', () => {
+  const createHarness = (): Harness => {
     let url: Promise<string> | null = null
     return {
       async open(options) {
@@ -14,5 +16,7 @@ await describePostgres('postgres', (server) => {
         return openPostgresStore({ address, timeoutMs: patientMs, ...options })
       },
     }
-  })
+  }
+  storeContract('postgres', createHarness)
+  clockContract('postgres', createHarness)
 })

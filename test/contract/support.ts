@@ -5,6 +5,8 @@ export interface OpenOptions {
   readonly dedupRetentionMs: number
   /** How many rows one question may look at, where the test is about what comes after that. */
   readonly scanRows?: number
+  /** This machine's clock, for engines that a server keeps. */
+  readonly clock?: () => number
   readonly rejections?: { readonly maxCount?: number; readonly maxBytes?: number; readonly maxBodyBytes?: number }
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { encodeEventId } from '../event-id.ts'
+import type { ServerClock } from '../server-clock.ts'
 import { type Row, secretCode } from '../sql/rows.ts'
 import type { AcceptResult, NewEvent } from '../types.ts'
 import type { Database } from './database.ts'
@@ -35,13 +36,14 @@ export interface AcceptCallParts {
   readonly database: Pick<Database, 'query' | 'tables'>
   readonly names: Names
   readonly tallies: Tallies
+  readonly clock: Pick<ServerClock, 'now'>
   readonly dedupRetentionMs: number
   /** How long another transaction's keys are waited for, in milliseconds. */
   readonly lockMs: number
 }
 
 export function createAcceptCalls(parts: AcceptCallParts): AcceptCalls {
-  const { names, tallies, dedupRetentionMs, lockMs } = parts
+  const { names, tallies, clock, dedupRetentionMs, lockMs } = parts
   const { query, tables } = parts.database
   const placeholders = (count: number) => Array.from({ length: count }, (_, i) => `$${i + 1}`).join(', ')
   const accept = `SELECT * FROM ${tables.schema}.accept_1(${placeholders(20)})`
@@ -66,7 +68,7 @@ export function createAcceptCalls(parts: AcceptCallParts): AcceptCalls {
       const kinds = await names.kinds(news)
       const rows = await query(accept, [
         writer,
-        Date.now(),
+        clock.now(),
         dedupRetentionMs,
         lockMs,
         news.map(({ source }) => storable(source)),
@@ -95,7 +97,7 @@ export function createAcceptCalls(parts: AcceptCallParts): AcceptCalls {
 
     async repeat(events) {
       const news = events.map(({ event }) => event)
-      const now = Date.now()
+      const now = clock.now()
       const rows = await query(repeat, [
         now,
         dedupRetentionMs,

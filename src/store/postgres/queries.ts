@@ -1,5 +1,6 @@
 import { encodeEventId } from '../event-id.ts'
-import type { RejectionLimits } from '../sqlite/rejections.ts'
+import type { RejectionLimits } from '../rejection-limits.ts'
+import type { ServerClock } from '../server-clock.ts'
 import type { Store } from '../types.ts'
 import { createBatches } from './batches.ts'
 import type { Database } from './database.ts'
@@ -45,6 +46,7 @@ export interface QueryParts {
   /** For `changes`. */
   readonly settled: Settled
   readonly tallies: Tallies
+  readonly clock: Pick<ServerClock, 'now'>
   /** How many rows one question may look at. */
   readonly scanRows: number
   readonly rejections: RejectionLimits
@@ -61,7 +63,7 @@ export function createQueries(parts: QueryParts): Queries {
     ...createEventQueries(database, events, settled),
     ...createDeliveryQueries(database, deliveries),
     ...createBatches({ database, names, deliveries, events }),
-    ...createRejections(database, tallies, parts.rejections),
+    ...createRejections(database, tallies, parts.clock, parts.rejections),
     ...createNotes(database),
     destinations: createDestinationQueries(database),
     async find(dedupKey) {

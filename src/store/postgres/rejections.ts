@@ -1,8 +1,9 @@
 import { decodeRejectionId, firstSequenceAt } from '../event-id.ts'
+import { type RejectionLimits, trimRejection } from '../rejection-limits.ts'
 import { createRejectionQueue } from '../rejection-queue.ts'
+import type { ServerClock } from '../server-clock.ts'
 import { boundsOf } from '../sql/rejection-bounds.ts'
 import { bytesOrNull, headersOf, toRejectionSummary } from '../sql/rows.ts'
-import { type RejectionLimits, trimRejection } from '../sqlite/rejections.ts'
 import type { NewRejection, Store } from '../types.ts'
 import type { Database, Query } from './database.ts'
 import type { Tallies } from './tallies.ts'
@@ -20,6 +21,7 @@ const recountMs = 10_000
 export function createRejections(
   { query, transaction, tables: t }: Database,
   tallies: Tallies,
+  clock: Pick<ServerClock, 'now'>,
   limits: RejectionLimits,
 ): Rejections {
   const insert = `INSERT INTO ${t.rejections}
@@ -62,7 +64,7 @@ export function createRejections(
   }
 
   async function write(rejections: readonly NewRejection[]): Promise<void> {
-    const now = Date.now()
+    const now = clock.now()
     const first = Math.max(lastSeq + 1, firstSequenceAt(now) + Math.floor(Math.random() * offsets))
     lastSeq = first + rejections.length - 1
     const rows = rejections.map((rejection, i) => toRow(rejection, first + i))

@@ -1,6 +1,8 @@
+import { byServerClock } from '../by-server-clock.ts'
 import { StoreOpenError } from '../errors.ts'
 import { decodeEventId } from '../event-id.ts'
-import { type RejectionLimits, rejectionLimits } from '../sqlite/rejections.ts'
+import { type RejectionLimits, rejectionLimits } from '../rejection-limits.ts'
+import { type ComparedClock, createServerClock } from '../server-clock.ts'
 import type { Store, StoreStatus } from '../types.ts'
 import { createAcceptCalls } from './accept-call.ts'
 import { createAccepts } from './accepts.ts'
@@ -37,9 +39,11 @@ export interface PostgresStoreOptions {
   readonly scanRows?: number
   /** For how long a server that is not there yet is waited for at the start, in milliseconds (60,000). */
   readonly waitMs?: number
+  /** This machine's clock (`Date.now`). */
+  readonly clock?: () => number
   /** Told at the start what is waited for. */
   readonly onWaiting?: (error: string) => void
-  /** Told at the start what an operator should know; each a sentence. */
+  /** Told what an operator should know, mostly at the start; each a sentence. */
   readonly onWarning?: (warning: string) => void
   /** Told of every commit: how many events shared it, and the seconds until it was durable. */
   readonly onCommit?: (events: number, seconds: number) => void
@@ -73,18 +77,31 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     size: Math.max(1, poolSize - acceptConnections),
     timeoutMs: workTimeoutMs,
   })
+  const clock = createServerClock({
+    ask: () => timeOf(work),
+    local: options.clock,
+    server: 'the database',
+    onWarning: options.onWarning ?? (() => {}),
+  })
   let replica: number
   try {
     await migrate(work)
     await refuseUnfinished(work)
     replica = await takeNumber(work)
+    await clock.compare()
   } catch (error) {
     await work.close()
     if (error instanceof StoreOpenError) throw new StoreOpenError(`DATABASE_URL: ${error.message}`)
     throw new StoreOpenError(`DATABASE_URL: ${error instanceof Error ? error.message : String(error)}`)
   }
   const intake = openDatabase({ address, schema, pooled, name, size: acceptConnections, timeoutMs })
-  return { ...assemble(options, work, intake, replica), doubts: () => warnings }
+  clock.keep()
+  return byServerClock({ ...assemble(options, work, intake, replica, clock), doubts: () => warnings }, clock)
+}
+
+async function timeOf({ query }: Database): Promise<number> {
+  const [row] = await query('SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now')
+  return Number(row?.['now'])
 }
 
 async function takeNumber({ query, tables }: Database): Promise<number> {
@@ -97,6 +114,7 @@ function assemble(
   work: Database,
   intake: Database,
   replica: number,
+  clock: ComparedClock,
 ): Omit<Store, 'doubts'> {
   const { dedupRetentionMs, timeoutMs = 1000 } = options
   const { query, tables } = work
@@ -110,6 +128,7 @@ function assemble(
     database: intake,
     names: createNames(intake),
     tallies,
+    clock,
     dedupRetentionMs,
     lockMs: Math.ceil(timeoutMs * lockShare),
   })
@@ -129,15 +148,17 @@ function assemble(
     names,
     settled: createSettled(work),
     tallies,
+    clock,
     scanRows: options.scanRows ?? 50_000,
     rejections: { ...rejectionLimits, ...options.rejections },
   })
 
   async function close(): Promise<void> {
+    clock.stop()
     await accepts.close()
     await settles.close()
     // What cannot be written any more is known after a while anyhow.
-    await claims.giveUp(Date.now()).catch(() => {})
+    await claims.giveUp(clock.now()).catch(() => {})
     await tallies.flush().catch(() => {})
     await Promise.all([intake.close(), work.close()])
   }
@@ -164,7 +185,7 @@ function assemble(
     prune: (pruneOptions) => prune(work, pruneOptions),
     async probe() {
       try {
-        const [row] = await intake.query(`SELECT ${tables.schema}.probe_1($1, $2) AS durable`, [replica, Date.now()])
+        const [row] = await intake.query(`SELECT ${tables.schema}.probe_1($1, $2) AS durable`, [replica, clock.now()])
         learn(
           row?.['durable'] === true
             ? { state: 'ready', error: null }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { StoreUnavailableError } from '../errors.ts'
 import { firstSequenceAt, minuteAt } from '../event-id.ts'
+import type { ServerClock } from '../server-clock.ts'
 import type { AcceptResult, Backlog, NewEvent } from '../types.ts'
 import type { Argument, Link } from './link.ts'
 import { queueOf } from './queue-names.ts'
@@ -8,6 +9,7 @@ import { listOf, numberOf, type Reply, textOf } from './replies.ts'
 
 export interface AcceptQueueOptions {
   readonly link: Link
+  readonly clock: Pick<ServerClock, 'now'>
   readonly dedupRetentionMs: number
   readonly timeoutMs: number
   readonly maxPendingEvents: number
@@ -38,7 +40,7 @@ const maxBatchEvents = 256
 const maxBatchBytes = 8 * 1024 * 1024
 
 export function createAcceptQueue(options: AcceptQueueOptions): AcceptQueue {
-  const { link, dedupRetentionMs, timeoutMs, maxPendingEvents, maxPendingBytes, onCommit, learn } = options
+  const { link, clock, dedupRetentionMs, timeoutMs, maxPendingEvents, maxPendingBytes, onCommit, learn } = options
   let waiting: Pending[] = []
   let flight: readonly Pending[] = []
   let bytes = 0
@@ -76,7 +78,7 @@ export function createAcceptQueue(options: AcceptQueueOptions): AcceptQueue {
     flight = batch
     const sentAt = performance.now()
     try {
-      const reply = listOf(await link.run('accept', pack(batch, dedupRetentionMs)))
+      const reply = listOf(await link.run('accept', pack(batch, clock.now(), dedupRetentionMs)))
       if (reply.length !== batch.length) throw new StoreUnavailableError('the answer is about other events')
       onCommit(batch.length, (performance.now() - sentAt) / 1_000)
       learn(null)
@@ -151,8 +153,7 @@ export function createAcceptQueue(options: AcceptQueueOptions): AcceptQueue {
 }
 
 /** In the order in which the script takes them. */
-function pack(batch: readonly Pending[], retentionMs: number): Argument[] {
-  const now = Date.now()
+function pack(batch: readonly Pending[], now: number, retentionMs: number): Argument[] {
   const args: Argument[] = [now, retentionMs, minuteAt(now), firstSequenceAt(now), batch.length]
   for (const { event } of batch) {
     const { source, type, externalId, dedupKey, replay, receivedAt, destinations, orderingKeys } = event

@@ -1,14 +1,9 @@
 import { decodeRejectionId, encodeRejectionId, firstSequenceAt, minuteAt } from '../event-id.ts'
+import { type RejectionLimits, trimRejection } from '../rejection-limits.ts'
+import type { ServerClock } from '../server-clock.ts'
 import type { NewRejection, RejectionPage, RejectionQuery, RejectionSummary, StoredRejection } from '../types.ts'
 import type { Argument, Link } from './link.ts'
 import { bytesOrNull, listOf, numberOf, type Reply, recordOf, textOf, textsOf } from './replies.ts'
-
-export interface RejectionLimits {
-  readonly maxCount: number
-  readonly maxBytes: number
-  /** A larger body is not kept, its rejection is. */
-  readonly maxBodyBytes: number
-}
 
 /** Rejected requests: kept without promise, and never at the cost of an event. */
 export interface Rejections {
@@ -23,26 +18,21 @@ const maxUnderWay = 256
 const maxBytesUnderWay = 8 * 1024 * 1024
 const rowsPerStep = 500
 
-export function createRejections(link: Link, limits: RejectionLimits): Rejections {
+export function createRejections(link: Link, clock: Pick<ServerClock, 'now'>, limits: RejectionLimits): Rejections {
   let underWay = { count: 0, bytes: 0 }
 
   /** Those that fit beside what is on its way. */
   function fit(rejections: readonly NewRejection[]): NewRejection[] {
     let { count, bytes } = underWay
-    return rejections.map(trim).filter(({ body }) => {
-      const size = body?.byteLength ?? 0
-      if (count >= maxUnderWay || bytes + size > maxBytesUnderWay) return false
-      count++
-      bytes += size
-      return true
-    })
-  }
-
-  function trim(rejection: NewRejection): NewRejection {
-    const { body } = rejection
-    return body === null || body.byteLength <= limits.maxBodyBytes
-      ? rejection
-      : { ...rejection, body: null, bodySize: body.byteLength }
+    return rejections
+      .map((one) => trimRejection(one, limits))
+      .filter(({ body }) => {
+        const size = body?.byteLength ?? 0
+        if (count >= maxUnderWay || bytes + size > maxBytesUnderWay) return false
+        count++
+        bytes += size
+        return true
+      })
   }
 
   return {
@@ -51,7 +41,7 @@ export function createRejections(link: Link, limits: RejectionLimits): Rejection
       if (kept.length === 0) return 0
       const bytes = kept.reduce((sum, { body }) => sum + (body?.byteLength ?? 0), 0)
       underWay = { count: underWay.count + kept.length, bytes: underWay.bytes + bytes }
-      const now = Date.now()
+      const now = clock.now()
       const head = [minuteAt(now), firstSequenceAt(now), limits.maxCount, limits.maxBytes, kept.length]
       try {
         await link.run('reject', [...head, ...kept.flatMap(pack)])

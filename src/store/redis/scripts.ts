@@ -1,6 +1,6 @@
 import { acceptScript } from './scripts/accept.ts'
 import { claimScript, expireScript, settleScript } from './scripts/attempts.ts'
-import { findScript, replayScript } from './scripts/find.ts'
+import { findScript } from './scripts/find.ts'
 import { notesScript, setNoteScript } from './scripts/notes.ts'
 import {
   attemptsScript,
@@ -18,12 +18,14 @@ import {
   rejectionsScript,
   rejectScript,
 } from './scripts/rejections.ts'
+import { replayScript } from './scripts/replay.ts'
 import {
   probeScript,
   pruneCountsScript,
   pruneEventsScript,
   prunePayloadsScript,
   setDestinationScript,
+  timeScript,
 } from './scripts/upkeep.ts'
 
 /** Everything that is done in Redis is one of these, each in one step. */
@@ -46,6 +48,7 @@ export const scripts = {
   pruneEvents: pruneEventsScript,
   pruneCounts: pruneCountsScript,
   probe: probeScript,
+  time: timeScript,
   reject: rejectScript,
   rejections: rejectionsScript,
   rejection: rejectionScript,

@@ -1,7 +1,10 @@
 import type { RedisAddress } from '../../redis/address.ts'
 import { createRedisClient } from '../../redis/client.ts'
+import { byServerClock } from '../by-server-clock.ts'
 import { StoreOpenError } from '../errors.ts'
 import { isEventId } from '../event-id.ts'
+import { type RejectionLimits, rejectionLimits } from '../rejection-limits.ts'
+import { createServerClock } from '../server-clock.ts'
 import type { Store, StoreStatus } from '../types.ts'
 import { createAcceptQueue, hashKey } from './accept-queue.ts'
 import { createAttempts } from './attempts.ts'
@@ -9,8 +12,8 @@ import { type Durability, doubtsOf, refusalOf, remarksOf, reportDurability } fro
 import { openLink } from './link.ts'
 import { createNotes } from './notes.ts'
 import { queueOf } from './queue-names.ts'
-import { createRejections, type RejectionLimits } from './rejections.ts'
-import { listOf, textOf } from './replies.ts'
+import { createRejections } from './rejections.ts'
+import { listOf, numberOf, textOf } from './replies.ts'
 import { toDescribed } from './rows.ts'
 import { createSearch } from './search.ts'
 import { readStatistics } from './statistics.ts'
@@ -30,19 +33,20 @@ export interface RedisStoreOptions {
   readonly maxPendingEvents?: number
   /** How many bytes of bodies may wait (128 MiB). */
   readonly maxPendingBytes?: number
+  /** This machine's clock (`Date.now`). */
+  readonly clock?: () => number
   /** How long to wait for the first connection, in milliseconds (10,000). */
   readonly connectWaitMs?: number
   /** How many rejections are kept, and how large (10,000 in 256 MiB, bodies up to 1 MiB). */
   readonly rejections?: Partial<RejectionLimits>
   /** How many rows one question may look at (50,000). */
   readonly scanRows?: number
-  /** Told what the operator should know of this Redis, one line each, at every start. */
+  /** Told what the operator should know of this Redis, one line each, mostly at the start. */
   readonly onWarning?: (warning: string) => void
   /** Told of every commit: how many events shared it, and the seconds until it was durable. */
   readonly onCommit?: (events: number, seconds: number) => void
 }
 
-const rejectionLimits: RejectionLimits = { maxCount: 10_000, maxBytes: 256 * 1024 * 1024, maxBodyBytes: 1024 * 1024 }
 const connectTimeoutMs = 2_000
 /** Once a write has failed, one of this size must succeed before the store is called ready. */
 const distrustBytes = 256 * 1024
@@ -82,8 +86,17 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
   const learn = (error: string | null) => {
     status = error === null ? { state: 'ready', error: null } : { state: 'failing', error }
   }
+  const clock = createServerClock({
+    ask: async () => numberOf(await link.run('time', [])),
+    local: options.clock,
+    server: `Redis at ${label}`,
+    onWarning,
+  })
+  // Whoever took over has a clock of its own.
+  link.onUsable(() => void clock.compare())
   const queue = createAcceptQueue({
     link,
+    clock,
     dedupRetentionMs: options.dedupRetentionMs,
     timeoutMs,
     maxPendingEvents: options.maxPendingEvents ?? 10_000,
@@ -93,10 +106,12 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
   })
   const attempts = createAttempts(link)
   const search = createSearch(link, options.scanRows ?? 50_000)
-  const rejections = createRejections(link, { ...rejectionLimits, ...options.rejections })
+  const rejections = createRejections(link, clock, { ...rejectionLimits, ...options.rejections })
 
   try {
     await link.opened(options.connectWaitMs ?? 10_000)
+    await clock.compare()
+    clock.keep()
   } catch (error) {
     await link.close()
     throw new StoreOpenError(`REDIS_URL: ${error instanceof Error ? error.message : String(error)}`)
@@ -109,7 +124,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
 
   let closed: Promise<void> | null = null
 
-  return {
+  const store: Store = {
     engine: 'redis',
     shared: true,
     ...createNotes(link),
@@ -137,7 +152,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     },
     replayBatch: (query, now, target = {}) => search.replay(query, now, target),
     discardBatch: search.discard,
-    destinations: () => readDestinations(link, Date.now()),
+    destinations: () => readDestinations(link, clock.now()),
     setDestination: (name, change, now) => changeDestination(link, name, change, now),
     reject: rejections.add,
     rejections: rejections.list,
@@ -147,7 +162,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     prune: (pruneOptions) => prune(link, pruneOptions),
     async probe() {
       const filler = Buffer.alloc(status.state === 'ready' ? 0 : distrustBytes, ' ')
-      await link.run('probe', [Date.now(), filler], timeoutMs).then(
+      await link.run('probe', [clock.now(), filler], timeoutMs).then(
         () => learn(null),
         (error: unknown) => learn(error instanceof Error ? error.message : String(error)),
       )
@@ -161,13 +176,15 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     backlog: queue.backlog,
     close() {
       closed ??= (async () => {
+        clock.stop()
         await queue.drain()
-        await attempts.letGo(Date.now()).catch(() => {})
+        await attempts.letGo(clock.now()).catch(() => {})
         await link.close()
       })()
       return closed
     },
   }
+  return byServerClock(store, clock)
 }
 
 /** All keys in one slot of a Cluster: https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#hash-tags */

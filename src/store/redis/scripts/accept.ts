@@ -11,8 +11,7 @@ export const acceptScript = `
 local now, retention, minute = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local sequence = math.max(tonumber(rcall('GET', P .. '@seq') or '0'), tonumber(ARGV[4]) - 1)
 -- Due at once by this server's clock too: what a gateway takes whose clock is ahead waits for nobody.
-local time = rcall('TIME')
-local due = math.min(now, tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000))
+local due = math.min(now, serverNow())
 local at = 5
 local function take()
   at = at + 1

@@ -1,46 +1,14 @@
 /**
- * Lua that every script begins with: where things are, and how a delivery changes its state.
+ * How a delivery changes its state, in Lua that every script begins with.
  *
  * A delivery is a BullMQ job: its hash, and its place in BullMQ's `wait`, `delayed`, `prioritized`, `waiting-children`,
  * `active`, `completed` and `failed`, are what BullMQ's own Lua would make them. What BullMQ has no notion of (a clock that is
  * given, a number that fences an attempt off, a series) is in fields that begin with `p_`, and in sets beside, all changed
  * in the same step. Numbers of states are those of `states.ts`.
- *
- * `KEYS[1]` is the prefix: a hash tag, so that all keys are in one slot of a Cluster.
  */
 export const deliveryScript = `
-local P = KEYS[1] .. ':'
 local BLOCKED, PENDING, LEASED, DONE, DEAD, DISCARDED = -1, 0, 1, 2, 3, 4
 local LIVE, BULK = 0, 1
-
-local function eventKey(id) return P .. '@e:' .. id end
-local function payloadKey(id) return P .. '@p:' .. id end
-local function attemptsKey(id) return P .. '@a:' .. id end
-local function jobKey(queue, id) return P .. queue .. ':' .. id end
-local function queueKey(queue, name) return P .. queue .. ':' .. name end
-local function ownKey(queue, name) return P .. '@q:' .. queue .. ':' .. name end
-
--- Ids as event-id.ts writes them.
-local digits = '0123456789abcdefghjkmnpqrstvwxyz'
-local function encode(prefix, sequence)
-  local text = ''
-  for i = 1, 11 do
-    local digit = sequence % 32
-    text = string.sub(digits, digit + 1, digit + 1) .. text
-    sequence = (sequence - digit) / 32
-  end
-  return prefix .. text
-end
-
--- A number as text, without an exponent.
-local function whole(number) return string.format('%.0f', number) end
-
-local noted = {}
-local function known(queue)
-  if noted[queue] then return end
-  noted[queue] = true
-  rcall('SADD', P .. '@destinations', queue)
-end
 
 local function loadDelivery(queue, id)
   local f = rcall('HMGET', jobKey(queue, id), 'p_s', 'p_a', 'p_b', 'p_c', 'p_d', 'p_l', 'p_k', 'p_t', 'p_m', 'p_ls')
@@ -215,41 +183,10 @@ local function renew(d, now, lane)
   return true
 end
 
-local function hasPayload(id) return rcall('EXISTS', payloadKey(id)) == 1 end
-
--- Names of the queues that an event goes to, of its hash as a list.
-local function queuesOf(fields)
-  local queues = {}
-  for i = 1, #fields, 2 do
-    if string.sub(fields[i], 1, 2) == 'd:' then queues[#queues + 1] = string.sub(fields[i], 3) end
-  end
-  table.sort(queues)
-  return queues
-end
-
-local function isStopped(queue, now)
+local function isStopped(queue)
   local own = rcall('HMGET', ownKey(queue, 'state'), 'paused', 'disabled')
   if own[2] then return true end
   -- BullMQ's own mark, so that its tools can pause and resume as well.
   return rcall('HEXISTS', queueKey(queue, 'meta'), 'paused') == 1
-end
-
--- Counts are added up in a script and written at its end.
-local counts = {}
-local function count(at, slot, what, name, by)
-  local field = what .. ' ' .. slot .. ' ' .. name
-  counts[at] = counts[at] or {}
-  counts[at][field] = (counts[at][field] or 0) + by
-end
-local function tally(minute, what, name, by)
-  count('m:' .. math.floor(minute / 60), minute, what, name, by)
-  count('h:' .. math.floor(minute / 1440), math.floor(minute / 60), what, name, by)
-end
-local function writeCounts()
-  for at, fields in pairs(counts) do
-    local key = P .. '@s:' .. at
-    for field, by in pairs(fields) do rcall('HINCRBY', key, field, by) end
-    rcall('ZADD', P .. '@stats:' .. string.sub(at, 1, 1), string.sub(at, 3), at)
-  end
 end
 `

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { deliveryScript } from './deliveries.ts'
+import { placesScript } from './places.ts'
 
 /** What is used of the Lua that BullMQ makes and moves its jobs with. */
 const used = [
@@ -30,5 +31,5 @@ export function readLibrary(): string {
     return text.replace(/^[ \t]*--- @include "(?:includes\/)?(\w+)"[ \t]*$/gm, (_, other: string) => include(other))
   }
 
-  return ['local rcall = redis.call', ...used.map(include), deliveryScript].join('\n')
+  return ['local rcall = redis.call', ...used.map(include), placesScript, deliveryScript].join('\n')
 }

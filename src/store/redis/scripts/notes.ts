@@ -4,8 +4,7 @@
  * Given: kind, key or nothing for all. Answered: the time, then of each: key, and how it is kept.
  */
 export const notesScript = `
-local time = rcall('TIME')
-local found = { string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)) }
+local found = { whole(serverNow()) }
 if ARGV[2] == '' then
   for _, one in ipairs(rcall('HGETALL', P .. '@notes:' .. ARGV[1])) do found[#found + 1] = one end
   return found
@@ -27,9 +26,7 @@ if ARGV[4] == '0' then
   rcall('HDEL', hash, ARGV[2])
   return tonumber(version) or 0
 end
-local new = string.format('%.0f', rcall('INCR', P .. '@notes:version'))
-local time = rcall('TIME')
-local at = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
-rcall('HSET', hash, ARGV[2], new .. ' ' .. at .. ' ' .. ARGV[5])
+local new = whole(rcall('INCR', P .. '@notes:version'))
+rcall('HSET', hash, ARGV[2], new .. ' ' .. whole(serverNow()) .. ' ' .. ARGV[5])
 return tonumber(new)
 `

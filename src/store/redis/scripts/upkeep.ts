@@ -102,6 +102,11 @@ end
 return removed
 `
 
+/** Answered: Unix milliseconds by the clock of this server. */
+export const timeScript = `
+return whole(serverNow())
+`
+
 /** Shows that a write is taken. Given: now, what to write. */
 export const probeScript = `
 rcall('SET', P .. '@probe', ARGV[1] .. ARGV[2])

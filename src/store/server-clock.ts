@@ -1,0 +1,81 @@
+/**
+ * The clock of the server on which replicas share a store, as far as it differs from this machine's.
+ *
+ * Due times and leases are compared by whoever claims next, so replicas have to mean the same by a time. What is
+ * measured is the server's clock against this process' monotonic one, which nobody sets: so it is noticed at once when this
+ * machine's clock is set anew.
+ */
+export interface ServerClock {
+  /** Now, by the server's clock (Unix milliseconds). */
+  now(): number
+  /** By how many milliseconds the server's clock is ahead of this machine's; 0: they agree. */
+  ahead(): number
+}
+
+/** One that is compared with the server's. */
+export interface ComparedClock extends ServerClock {
+  /** Asks the server. Without an answer, what was known holds. */
+  compare(): Promise<void>
+  /** Asks again from time to time, until it is stopped. */
+  keep(): void
+  stop(): void
+}
+
+export interface ServerClockOptions {
+  /** Asks the server for its time, in Unix milliseconds. */
+  readonly ask: () => Promise<number>
+  /** This machine's clock (`Date.now`). */
+  readonly local?: (() => number) | undefined
+  /** What the server is called in a warning. */
+  readonly server: string
+  /** Told when the clocks are found to be apart. */
+  readonly onWarning: (warning: string) => void
+}
+
+/** Clocks that are no further apart are taken for the same: so much NTP may let them be. */
+const toleranceMs = 1000
+const compareEveryMs = 10_000
+
+export function createServerClock({ ask, local = Date.now, server, onWarning }: ServerClockOptions): ComparedClock {
+  /** The server's clock is ahead of the monotonic one by something between these: its answer was on its way for a while. */
+  let [least, most] = [Number.NaN, Number.NaN]
+  let warned = false
+  let timer: NodeJS.Timeout | null = null
+
+  function ahead(): number {
+    const monotonic = local() - performance.now()
+    const isSame = least - monotonic <= toleranceMs && most - monotonic >= -toleranceMs
+    return isSame || Number.isNaN(least) ? 0 : Math.round((least + most) / 2 - monotonic)
+  }
+
+  async function compare(): Promise<void> {
+    const askedAt = performance.now()
+    const time = await ask().catch(() => Number.NaN)
+    if (Number.isNaN(time)) return
+    least = time - performance.now()
+    most = time - askedAt
+    const by = ahead()
+    if (by !== 0 && !warned) onWarning(warningOf(by, server))
+    warned = by !== 0
+  }
+
+  return {
+    now: () => local() + ahead(),
+    ahead,
+    compare,
+    keep() {
+      timer ??= setInterval(() => void compare(), compareEveryMs).unref()
+    },
+    stop() {
+      if (timer !== null) clearInterval(timer)
+    },
+  }
+}
+
+function warningOf(ahead: number, server: string): string {
+  const seconds = Math.round(Math.abs(ahead) / 1000)
+  return (
+    `this machine's clock is ${seconds} s ${ahead > 0 ? 'behind' : 'ahead of'} that of ${server}: deliveries go by the ` +
+    "server's all the same, but whether a signed request has expired is judged by this one; set it right (NTP)"
+  )
+}
