@@ -57,5 +57,6 @@ for (const engine of engines) {
     assertKept(found)
     assert.equal(new Set(ids).size, ids.length, 'ids are unique')
     assert.equal(sink.taken.size, found.events)
+    assert.equal(again, 0, 'nobody takes what another is at work on')
   })
 }
