@@ -87,7 +87,7 @@ describe('a named source', () => {
     const env = { SQUARE_WEBHOOK_SECRET: secret, HUBSPOT_WEBHOOK_SECRET: older, STRIPE_WEBHOOK_SECRET: `${secret}0` }
     const { warnings } = load(env)
     assert.equal(warnings.length, 2)
-    assert.match(warnings.join('\n'), /Square \(source "square"\).*: until it is, its events are refused\./)
+    assert.match(warnings.join('\n'), /Square \(source "square"\).*: until it is, its events are rejected\./)
     assert.match(warnings.join('\n'), /HubSpot .*: until it is, only its signatures without the URL are checked\./)
     assert.deepEqual(load({ ...env, PUBLIC_URL: 'https://hooks.example.com' }).warnings, [])
   })
