@@ -1,6 +1,7 @@
+import { variablePrefix } from '../config/setting-names.ts'
 import { generic } from '../providers/generic.ts'
 
 /** The variable with the secret of a source: the default source's where the name is `generic`. */
 export function secretVariable(source: string): string {
-  return source === generic.name ? 'WEBHOOK_SECRET' : `${source.toUpperCase().replaceAll('-', '_')}_WEBHOOK_SECRET`
+  return source === generic.name ? 'WEBHOOK_SECRET' : `${variablePrefix(source)}_WEBHOOK_SECRET`
 }

@@ -11,6 +11,7 @@ import type { FileSource } from './file/sources.ts'
 import { quote } from './parse.ts'
 import { applyHeader, isUnsigned, readAllow, reportLonely, reportUnsigned } from './protection.ts'
 import { DEFAULT_BODY_LIMIT, type Settings } from './schema.ts'
+import { variablePrefix } from './setting-names.ts'
 import { readSecrets, readVerifyToken, secretsOf, verifyTokenOf } from './source-secrets.ts'
 import { nearest, nearestFew } from './suggest.ts'
 import type { Config, SourceConfig } from './types.ts'
@@ -119,7 +120,7 @@ function configureFromFile(
   settings: Settings,
   findings: Findings,
 ): SourceConfig | null {
-  const prefix = entry.name.toUpperCase().replaceAll('-', '_')
+  const prefix = variablePrefix(entry.name)
   const variable = `${prefix}_WEBHOOK_SECRET`
   if (entry.provider !== null && given(env, `${prefix}_WEBHOOK_PROVIDER`) !== null) {
     findings.problems.push(`${entry.at}.provider: ${prefix}_WEBHOOK_PROVIDER says it too; keep one of the two.`)

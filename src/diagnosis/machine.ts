@@ -1,9 +1,10 @@
 import { constants } from 'node:fs'
-import { access, stat, statfs } from 'node:fs/promises'
+import { access, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Config } from '../config/types.ts'
 import { bringsSecret } from '../handshakes/tokens.ts'
 import { checkSpace } from './check-disk.ts'
+import { type FileSystem, fileSystemOf } from './file-system.ts'
 import { type Finding, fail, ok, warn } from './findings.ts'
 
 /** What a check of the machine looks at, so that a test can hand in another. */
@@ -11,8 +12,8 @@ export interface Machine {
   /** `process.version`. */
   readonly node: string
   readonly uid: number | null
-  /** Free and all bytes of the file system that a path is on; null where it cannot be asked. */
-  space(path: string): Promise<{ readonly free: number; readonly size: number; readonly type: number } | null>
+  /** The file system that a path is on; null where it cannot be asked. */
+  space(path: string): Promise<FileSystem | null>
   /** Its permission bits and owner; null: it is not there. */
   entry(path: string): Promise<{ readonly mode: number; readonly uid: number; readonly isDirectory: boolean } | null>
   writable(path: string): Promise<boolean>
@@ -21,22 +22,11 @@ export interface Machine {
 export const thisMachine: Machine = {
   node: process.version,
   uid: process.getuid?.() ?? null,
-  async space(path) {
-    try {
-      const { bavail, blocks, bsize, type } = await statfs(path)
-      return { free: bavail * bsize, size: blocks * bsize, type }
-    } catch {
-      return null
-    }
-  },
+  space: fileSystemOf,
   async entry(path) {
     try {
-      const { mode, uid, isDirectory } = await stat(path).then((found) => ({
-        mode: found.mode & 0o777,
-        uid: found.uid,
-        isDirectory: found.isDirectory(),
-      }))
-      return { mode, uid, isDirectory }
+      const found = await stat(path)
+      return { mode: found.mode & 0o777, uid: found.uid, isDirectory: found.isDirectory() }
     } catch {
       return null
     }

@@ -1,3 +1,4 @@
+import { variablePrefix } from '../config/setting-names.ts'
 import type { Cause, Diagnosis, Fact } from './types.ts'
 
 const DEFAULT_SOURCE = 'default'
@@ -10,7 +11,7 @@ export function sourceLabel(source: string): string {
 
 /** What the settings of a source begin with. */
 export function settingPrefix(source: string): string {
-  return isDefault(source) ? '' : `${source.toUpperCase().replaceAll('-', '_')}_`
+  return isDefault(source) ? '' : `${variablePrefix(source)}_`
 }
 
 /** The variable with a source's secret; the configuration file may have it instead. */

@@ -1,4 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto'
+import { variablePrefix } from '../config/setting-names.ts'
 import type { SourceConfig } from '../config/types.ts'
 import type { Condition, Handshake } from '../providers/types.ts'
 import { compileCondition, nameOf, placeReader } from '../verification/places.ts'
@@ -214,7 +215,7 @@ function compileBuilder(
 
 /** `<SOURCE>_WEBHOOK_VERIFY_TOKEN` of a source. */
 function tokenVariable({ name }: SourceConfig): string {
-  return `${name.toUpperCase().replaceAll('-', '_')}_WEBHOOK_VERIFY_TOKEN`
+  return `${variablePrefix(name)}_WEBHOOK_VERIFY_TOKEN`
 }
 
 /** In the same time wherever the difference is. */

@@ -1,6 +1,6 @@
-import { statfs } from 'node:fs/promises'
 import { Gauge, type Registry } from 'prom-client'
 import type { BreakerState } from '../delivery/breaker.ts'
+import { fileSystemOf } from '../diagnosis/file-system.ts'
 import type { Store } from '../store/types.ts'
 import type { DestinationView } from './schemas.ts'
 
@@ -24,71 +24,55 @@ export function createGauges(
   registry: Registry,
   { destinations, breaker = () => null, store, dataDir }: GaugeOptions,
 ): () => Promise<void> {
-  const registers = [registry]
-  const waiting = new Gauge({
-    name: 'posthorn_deliveries',
-    help: 'Deliveries that are not done, by state; those that are retrying are pending too.',
-    labelNames: ['destination', 'state'],
-    registers,
-  })
-  const oldest = new Gauge({
-    name: 'posthorn_oldest_due_seconds',
-    help: 'For how long the first pending delivery has been due.',
-    labelNames: ['destination'],
-    registers,
-  })
-  const state = new Gauge({
-    name: 'posthorn_destination_state',
-    help: '1 for the state that the destination is in.',
-    labelNames: ['destination', 'state'],
-    registers,
-  })
-  const breakers = new Gauge({
-    name: 'posthorn_breaker_state',
-    help: '1 for the state of the breaker: open while the destination is left alone, half-open while it is tried.',
-    labelNames: ['destination', 'state'],
-    registers,
-  })
-  const storeState = new Gauge({
-    name: 'posthorn_store_state',
-    help: '1 for the state of the store: failing while commits fail, broken when only a restart can help.',
-    labelNames: ['state'],
-    registers,
-  })
-  const storeEvents = new Gauge({
-    name: 'posthorn_store_waiting_events',
-    help: 'Events that wait for their commit; at MAX_PENDING_EVENTS further ones are answered 503.',
-    registers,
-  })
-  const storeBytes = new Gauge({
-    name: 'posthorn_store_waiting_bytes',
-    help: 'Bytes of their bodies.',
-    registers,
-  })
-  const free = new Gauge({
-    name: 'posthorn_disk_free_bytes',
-    help: 'Free space on the file system of DATA_DIR.',
-    registers,
-  })
+  const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
+    new Gauge<L>({ name, help, labelNames, registers: [registry] })
+  const deliveries = gauge(
+    'posthorn_deliveries',
+    'Deliveries that are not done, by state; those that are retrying are pending too.',
+    ['destination', 'state'],
+  )
+  const oldest = gauge('posthorn_oldest_due_seconds', 'For how long the first pending delivery has been due.', [
+    'destination',
+  ])
+  const states = gauge('posthorn_destination_state', '1 for the state that the destination is in.', [
+    'destination',
+    'state',
+  ])
+  const breakers = gauge(
+    'posthorn_breaker_state',
+    '1 for the state of the breaker: open while the destination is left alone, half-open while it is tried.',
+    ['destination', 'state'],
+  )
+  const storeState = gauge(
+    'posthorn_store_state',
+    '1 for the state of the store: failing while commits fail, broken when only a restart can help.',
+    ['state'],
+  )
+  const storeEvents = gauge(
+    'posthorn_store_waiting_events',
+    'Events that wait for their commit; at MAX_PENDING_EVENTS further ones are answered 503.',
+  )
+  const storeBytes = gauge('posthorn_store_waiting_bytes', 'Bytes of their bodies.')
+  const free = gauge('posthorn_disk_free_bytes', 'Free space on the file system of DATA_DIR.')
 
   async function collectDestinations(): Promise<void> {
     const views = await destinations().catch(() => [])
-    for (const gauge of [waiting, oldest, state, breakers]) gauge.reset()
+    for (const each of [deliveries, oldest, states, breakers]) each.reset()
     for (const view of views) {
       const destination = view.name
-      for (const kind of deliveryStates) waiting.set({ destination, state: kind }, view[kind])
+      for (const state of deliveryStates) deliveries.set({ destination, state }, view[state])
       const dueFor = view.oldestDueAt === null ? 0 : Math.max(0, Date.now() - Date.parse(view.oldestDueAt))
       oldest.set({ destination }, dueFor / 1_000)
-      for (const one of destinationStates) state.set({ destination, state: one }, view.state === one ? 1 : 0)
+      for (const state of destinationStates) states.set({ destination, state }, one(view.state === state))
       const current = breaker(destination)
       if (current === null) continue
-      for (const one of breakerStates) breakers.set({ destination, state: one }, current === one ? 1 : 0)
+      for (const state of breakerStates) breakers.set({ destination, state }, one(current === state))
     }
   }
 
   function collectStore(): void {
     const current = store.status().state
-    for (const one of storeStates) storeState.set({ state: one }, current === one ? 1 : 0)
+    for (const state of storeStates) storeState.set({ state }, one(current === state))
     const { events, bytes } = store.backlog()
     storeEvents.set(events)
     storeBytes.set(bytes)
@@ -96,8 +80,8 @@ export function createGauges(
 
   async function collectDisk(): Promise<void> {
     free.reset()
-    const { bavail, bsize } = await statfs(dataDir)
-    free.set(bavail * bsize)
+    const disk = await fileSystemOf(dataDir)
+    if (disk !== null) free.set(disk.free)
   }
 
   return async () => {
@@ -105,3 +89,5 @@ export function createGauges(
     await Promise.allSettled([collectDestinations(), collectDisk()])
   }
 }
+
+const one = (is: boolean): 0 | 1 => (is ? 1 : 0)

@@ -80,14 +80,7 @@ export function createOperator({ config, store, destinations, dispatcher, clock,
     return {
       name,
       configured: configured.has(name),
-      state:
-        disabledAt !== null
-          ? 'disabled'
-          : pausedAt !== null
-            ? 'paused'
-            : (dispatcher.breakerState(name) ?? 'closed') !== 'closed'
-              ? 'failing'
-              : 'active',
+      state: stateOf(status, (dispatcher.breakerState(name) ?? 'closed') !== 'closed'),
       reason: disabledReason,
       since: since === null ? null : isoTime(since),
       pending,
@@ -179,6 +172,13 @@ function untriable({ name, configured, state }: DestinationView): string | null 
     return `${name} is not left alone: what is due is delivered already. To try now what waits for a retry, replay it.`
   }
   return null
+}
+
+/** What an operator said, or the destination itself, goes before what the breaker found. */
+function stateOf({ disabledAt, pausedAt }: DestinationStatus, fails: boolean): DestinationView['state'] {
+  if (disabledAt !== null) return 'disabled'
+  if (pausedAt !== null) return 'paused'
+  return fails ? 'failing' : 'active'
 }
 
 function unused(name: string): DestinationStatus {

@@ -1,4 +1,5 @@
 import type { Static } from '@sinclair/typebox'
+import { fileSystemOf } from '../diagnosis/file-system.ts'
 import { minuteAt, startOfMinute } from '../store/event-id.ts'
 import type { Statistics } from '../store/types.ts'
 import { version } from '../version.ts'
@@ -9,7 +10,7 @@ import type { Bucket, Overview } from './overview-schema.ts'
 import { OperatorError } from './problem.ts'
 import type { DestinationView } from './schemas.ts'
 import { isoTime } from './views.ts'
-import { diskSpace, findWarnings } from './warnings.ts'
+import { findWarnings } from './warnings.ts'
 
 const minuteMs = 60_000
 /** More points than this no plot shows. */
@@ -44,7 +45,7 @@ export async function overviewOf(
     operator.destinations(),
     operator.replicas(),
     // Where the store is elsewhere, its disk is.
-    store.shared ? null : diskSpace(config.dataDir),
+    store.shared ? null : fileSystemOf(config.dataDir),
   ])
   const series = seriesOf(statistics, answers, { from, to, bucketMs })
   const sum = (count: (bucket: Static<typeof Bucket>) => number) => series.reduce((all, one) => all + count(one), 0)
@@ -60,7 +61,7 @@ export async function overviewOf(
       replicas,
       ...store.status(),
       waiting: store.backlog(),
-      disk,
+      disk: disk === null ? null : { free: disk.free, size: disk.size },
     },
     totals: {
       from: isoTime(from),

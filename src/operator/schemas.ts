@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { deliveryFilterStates, deliveryStates } from './states.ts'
 
 /** What the operator's API says and takes. Times are ISO 8601, UTC, with milliseconds. */
 
@@ -13,7 +14,6 @@ export const Problem = Type.Object(
   { title: 'Error' },
 )
 
-const deliveryStates = ['pending', 'leased', 'done', 'dead', 'discarded'] as const
 export const literals = <T extends string>(values: readonly T[]) =>
   Type.Union(values.map((value) => Type.Literal(value)))
 
@@ -214,8 +214,8 @@ export const filters = {
 } as const
 
 export const stateFilter = Type.Optional(
-  Type.Unsafe<(typeof deliveryStates)[number] | 'retrying'>({
-    ...literals([...deliveryStates, 'retrying']),
+  Type.Unsafe<(typeof deliveryFilterStates)[number]>({
+    ...literals(deliveryFilterStates),
     description: 'retrying: pending, and attempted before',
   }),
 )

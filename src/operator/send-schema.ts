@@ -1,18 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { type FaultName, faultNames } from '../signing/faults.ts'
 import { Body, Header, literals, nullable } from './schemas.ts'
-
-/** As `faultNames` of src/cli/send/options.ts; a test compares the two, since this is read at every start and that is not. */
-export const sendFaults = [
-  'stale',
-  'future',
-  'wrong-secret',
-  'mutated-body',
-  'no-signature',
-  'duplicate',
-  'concurrent-duplicates',
-  'slow',
-  'chunked',
-] as const
 
 export const SendRequest = Type.Object(
   {
@@ -41,9 +29,7 @@ export const SendRequest = Type.Object(
       maxItems: 100,
       description: 'Added, or in place of those of the sample',
     }),
-    fault: Type.Optional(
-      Type.Unsafe<(typeof sendFaults)[number]>({ ...literals(sendFaults), description: 'Wrong on purpose' }),
-    ),
+    fault: Type.Optional(Type.Unsafe<FaultName>({ ...literals(faultNames), description: 'Wrong on purpose' })),
     timeoutSeconds: Type.Integer({ minimum: 1, maximum: 60, default: 15 }),
   },
   { additionalProperties: false, title: 'What to send' },
@@ -79,7 +65,7 @@ export const SendResult = Type.Object(
   {
     request: SentRequest,
     ok: Type.Boolean({
-      description: 'Every answer is what it should be, the refusal of what is wrong on purpose included',
+      description: 'Every answer is what it should be, the rejection of what is wrong on purpose included',
     }),
     problem: nullable(Type.String(), 'What is wrong with the answers together'),
     answers: Type.Array(SendAnswer, { description: 'Several where the same request is sent several times' }),

@@ -1,5 +1,4 @@
 import { Type } from '@sinclair/typebox'
-import type { SettingView } from '../config/described.ts'
 import { literals, nullable } from './schemas.ts'
 
 export const Setting = Type.Object(
@@ -8,7 +7,7 @@ export const Setting = Type.Object(
     value: nullable(Type.String(), 'As it counts; null: not set, or a secret'),
     isSet: Type.Boolean(),
     isSecret: Type.Boolean({ description: 'Only whether it is set is shown' }),
-    from: Type.Unsafe<SettingView['from']>({
+    from: Type.Unsafe<'environment' | 'platform' | 'file' | 'default'>({
       ...literals(['environment', 'platform', 'file', 'default']),
       description: 'platform: what Railway sets',
     }),

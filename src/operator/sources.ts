@@ -1,4 +1,5 @@
 import type { Static } from '@sinclair/typebox'
+import { variablePrefix } from '../config/setting-names.ts'
 import type { Config, SourceConfig } from '../config/types.ts'
 import type { CapturedSecrets } from '../handshakes/captured-secrets.ts'
 import { bringsSecret, usesVerifyToken } from '../handshakes/tokens.ts'
@@ -92,7 +93,7 @@ function stepsOf(
   { name, provider, verifyToken, secrets }: SourceConfig,
   { url, path, isDefault, hasSecret }: { url: string | null; path: string; isDefault: boolean; hasSecret: boolean },
 ): Static<typeof Source>['steps'] {
-  const prefix = isDefault ? '' : `${name.toUpperCase().replaceAll('-', '_')}_`
+  const prefix = isDefault ? '' : `${variablePrefix(name)}_`
   const variable = `${prefix}WEBHOOK_SECRET`
   const target = url ?? `https://<where the gateway is reached>${path}`
   const inQuery = provider.schemes.find(({ kind, at }) => kind === 'token' && at.startsWith('query:'))?.at.slice(6)

@@ -101,8 +101,13 @@ export function rejectionDetailView(rejection: StoredRejection, diagnosis: Diagn
     ...rejectionView(rejection),
     headers: headerViews(rejection.headers),
     body: rejection.body === null ? null : bodyView(rejection.body),
-    diagnosis: diagnosis === null ? null : { ...diagnosis, facts: [...diagnosis.facts] },
+    diagnosis: diagnosisView(diagnosis),
   }
+}
+
+/** Null: it could not be looked into. */
+export function diagnosisView(diagnosis: Diagnosis | null): RejectionDetailView['diagnosis'] {
+  return diagnosis === null ? null : { ...diagnosis, facts: [...diagnosis.facts] }
 }
 
 export function releaseView(result: ReleaseResult): ReleaseOutcomeView {

@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto'
-import { statfs } from 'node:fs/promises'
 import type { Config } from '../config/types.ts'
 import { checkDestination } from '../diagnosis/check-destinations.ts'
 import { checkSpace, type Space } from '../diagnosis/check-disk.ts'
@@ -37,16 +36,6 @@ export function findWarnings(options: WarningOptions): readonly Warning[] {
   const doubtful = checkConfig(config).flatMap((finding) => (finding.level === 'ok' ? [] : [fromFinding(finding)]))
   const found = [...storeWarnings(options), ...diskWarnings(options), ...doubtful, ...destinationWarnings(options)]
   return [...found.filter(({ level }) => level === 'critical'), ...found.filter(({ level }) => level === 'warning')]
-}
-
-/** Free and all bytes of the file system that a directory is on; null where it cannot be asked. */
-export async function diskSpace(directory: string): Promise<WarningOptions['disk']> {
-  try {
-    const { bavail, blocks, bsize } = await statfs(directory)
-    return { free: bavail * bsize, size: blocks * bsize }
-  } catch {
-    return null
-  }
 }
 
 /** Several findings of one check differ in what they say. */

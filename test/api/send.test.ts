@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import { describe, it, type TestContext } from 'node:test'
-import { faultNames } from '../../src/cli/send/options.ts'
-import { sendFaults } from '../../src/operator/send-schema.ts'
+import { faultNames } from '../../src/signing/faults.ts'
 import { type Api, openApi } from './support.ts'
 
 const secret = 'a-secret-that-nobody-may-see'
@@ -62,7 +61,6 @@ describe('sending to a source of the gateway', () => {
 
   it('makes every fault, and says whether it was answered as it must be', async (t) => {
     const { send } = await openListening(t)
-    assert.deepEqual([...sendFaults], [...faultNames])
     for (const fault of faultNames) {
       const { json, status, text } = await send('POST', '/api/send', { source: 'stripe', fault })
       assert.equal(status, 200, `${fault}: ${text}`)

@@ -2,7 +2,8 @@ import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typ
 import { withTimes } from '../../../src/operator/filters.ts'
 import { parseCursor } from '../../../src/operator/problem.ts'
 import type { OperatorRoutes } from '../../../src/operator/routes.ts'
-import { Event, filters, next, Problem, page } from '../../../src/operator/schemas.ts'
+import { Event, filters, literals, next, Problem, page } from '../../../src/operator/schemas.ts'
+import { eventStatuses } from '../../../src/operator/states.ts'
 import { eventView } from '../../../src/operator/views.ts'
 import { isEventId } from '../../../src/store/event-id.ts'
 
@@ -13,12 +14,10 @@ const schema = {
     {
       ...filters,
       status: Type.Optional(
-        Type.Union(
-          (['pending', 'retrying', 'leased', 'done', 'dead', 'discarded', 'none'] as const).map((state) =>
-            Type.Literal(state),
-          ),
-          { description: 'With a delivery in this state; done: all of them are; none: it goes nowhere' },
-        ),
+        Type.Unsafe<(typeof eventStatuses)[number]>({
+          ...literals(eventStatuses),
+          description: 'With a delivery in this state; done: all of them are; none: it goes nowhere',
+        }),
       ),
       text: Type.Optional(
         Type.String({

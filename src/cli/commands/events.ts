@@ -1,11 +1,10 @@
 import { type Command, Option } from 'commander'
+import { eventStatuses } from '../../operator/states.ts'
 import { addGatewayOptions, gatewayHelp } from '../api/gateway.ts'
 import { isoMomentOf, momentHelp } from '../api/moment.ts'
 import { integerOf, wordOf } from '../arguments.ts'
 import type { EventsOptions } from '../events/options.ts'
 import type { CommandContext } from '../program.ts'
-
-export const eventStates = ['pending', 'retrying', 'leased', 'done', 'dead', 'discarded', 'none'] as const
 
 /** `posthorn events [id]`: what the gateway has taken. */
 export function addEvents(program: Command, { io, exit }: CommandContext): void {
@@ -23,7 +22,7 @@ export function addEvents(program: Command, { io, exit }: CommandContext): void 
     .addOption(new Option('--type <type>', 'of this type').argParser(wordOf))
     .addOption(
       new Option('--status <state>', 'with a delivery in this state; done: all are; none: goes nowhere').choices([
-        ...eventStates,
+        ...eventStatuses,
       ]),
     )
     .addOption(new Option('--from <time>', `stored then or later: ${momentHelp}`).argParser(moment))

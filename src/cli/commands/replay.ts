@@ -1,11 +1,10 @@
 import { type Command, Option } from 'commander'
+import { deliveryFilterStates } from '../../operator/states.ts'
 import { addGatewayOptions, gatewayHelp } from '../api/gateway.ts'
 import { isoMomentOf, momentHelp } from '../api/moment.ts'
 import { rateOf, wordOf } from '../arguments.ts'
 import type { CommandContext } from '../program.ts'
 import type { DiscardOptions, ReplayOptions } from '../replay/options.ts'
-
-const states = ['pending', 'retrying', 'leased', 'done', 'dead', 'discarded'] as const
 
 /** `posthorn replay [id…]`: delivers events again, some or many. */
 export function addReplay(program: Command, { io, exit }: CommandContext): void {
@@ -73,7 +72,9 @@ function addFilter(command: Command, now: () => number): Command {
   return command
     .optionsGroup('Many:')
     .addOption(
-      new Option('--state <state>', 'deliveries in this state; dead: given up after all attempts').choices([...states]),
+      new Option('--state <state>', 'deliveries in this state; dead: given up after all attempts').choices([
+        ...deliveryFilterStates,
+      ]),
     )
     .option('--destination <name>', 'deliveries to this destination', wordOf)
     .option('--source <name>', 'of events of this source', wordOf)

@@ -1,15 +1,4 @@
-export const faultNames = [
-  'stale',
-  'future',
-  'wrong-secret',
-  'mutated-body',
-  'no-signature',
-  'duplicate',
-  'concurrent-duplicates',
-  'slow',
-  'chunked',
-] as const
-export type FaultName = (typeof faultNames)[number]
+import type { FaultName } from '../../signing/faults.ts'
 
 /** What `--help` and docs/cli.md say of each. */
 export const faultMeanings: Readonly<Record<FaultName, string>> = {

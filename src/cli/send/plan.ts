@@ -1,6 +1,7 @@
 import type { Environment } from '../../config/environment.ts'
 import { parse } from '../../config/parse.ts'
 import type { Provider } from '../../providers/types.ts'
+import { needsSignature } from '../../signing/faults.ts'
 import { canSign } from '../../signing/keys.ts'
 import { CliError } from '../errors.ts'
 import type { Io } from '../io.ts'
@@ -13,7 +14,7 @@ import { findSecret } from './secret.ts'
 /** What the options, the environment and the provider say together. Throws `CliError` where they make no sense. */
 export async function planOf(io: Io, env: Environment, provider: Provider, options: SendOptions): Promise<Plan> {
   const { source = provider.name, fault = null, unsigned } = options
-  if (unsigned && fault !== null && !['duplicate', 'concurrent-duplicates', 'slow', 'chunked'].includes(fault)) {
+  if (unsigned && fault !== null && needsSignature(fault)) {
     throw new CliError(`--unsigned and --fault ${fault} exclude each other`, 'Leave one of them out.')
   }
   if (unsigned && (options.secret !== undefined || options.secretFile !== undefined)) {

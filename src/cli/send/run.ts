@@ -1,7 +1,7 @@
+import type { FaultName } from '../../signing/faults.ts'
 import type { Composed, Composer, Plan } from './compose.ts'
 import { faultOutcomes } from './faults.ts'
 import { type Expected, judge, type Result } from './judge.ts'
-import type { FaultName } from './options.ts'
 import { type TransmitOptions, transmit } from './transmit.ts'
 
 export type { Result } from './judge.ts'

@@ -4,7 +4,7 @@ import { headerOf } from '../../verification/places.ts'
 import type { Bench } from '../bench.ts'
 import { withHeader } from '../kept-request.ts'
 import type { Diagnosis } from '../types.ts'
-import { isDefault, likely, listed, proven, settingPrefix, sourceLabel } from '../words.ts'
+import { isDefault, likely, listed, proven, secretSetting, settingPrefix, sourceLabel } from '../words.ts'
 
 /** Every sender may send these. */
 const common = /^(?:authorization|content-.*|user-agent|date|x-request-id|x-event-type|idempotency-key|webhook-id)$/
@@ -102,7 +102,7 @@ function headersOf(provider: Provider): readonly string[] {
 function advice({ source, knowledge }: Bench, provider: Provider): string {
   const other = knowledge.sources.find((one) => one.provider.name === provider.name && !isDefault(one.name))
   if (other !== undefined) return `have its sender post to /webhook/${other.name}`
-  const setting = `${provider.name.toUpperCase().replaceAll('-', '_')}_WEBHOOK_SECRET`
+  const setting = secretSetting(provider.name)
   return isDefault(source.name)
     ? `set ${setting} and have its sender post to /webhook/${provider.name}`
     : `set ${settingPrefix(source.name)}WEBHOOK_PROVIDER=${provider.name}, or give this sender a source of its own (${setting}, /webhook/${provider.name})`

@@ -78,6 +78,16 @@ describe('posthorn events', () => {
     assert.ok(!/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/.test(json))
   })
 
+  it('says what became of it in the words that find it', async (t) => {
+    const gateway = await operatorCli(t)
+    const id = await gateway.post('user.created')
+    await gateway.settle('app', 'retry')
+    await gateway.settle('crm/hooks', 'done')
+    assert.match((await gateway.run(['events'])).out, / 1 retrying, 1 done| 1 done, 1 retrying/)
+    assert.equal((await gateway.run(['events', '--status', 'retrying', '--json'])).records.length, 1)
+    assert.match((await gateway.run(['events', id])).out, /app +retrying +1 attempt +next in /)
+  })
+
   it('writes the exact bytes', async (t) => {
     const gateway = await operatorCli(t)
     const id = await gateway.post('note', ' { "a" : 1 }\r\n')

@@ -12,7 +12,7 @@ export interface OperatorCli extends Api {
   run(args: readonly string[], options?: CliOptions): Promise<CliResult>
   start(args: readonly string[], options?: CliOptions): RunningCli
   /** Ends every delivery that is due for a destination. */
-  settle(destination: string, outcome: 'done' | 'dead'): Promise<void>
+  settle(destination: string, outcome: 'done' | 'dead' | 'retry'): Promise<void>
 }
 
 /** A gateway on a socket, with the destinations `app` and `crm/hooks`, to which nothing is delivered. */
@@ -44,6 +44,7 @@ export async function operatorCli(
         outcome,
         status: outcome === 'done' ? 200 : 500,
         error: outcome === 'done' ? null : 'it answered 500',
+        ...(outcome === 'retry' ? { dueAt: Date.now() + 60_000 } : {}),
       }))
       await api.store.settle(settlements, Date.now())
     },

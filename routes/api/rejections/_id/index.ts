@@ -1,8 +1,10 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import type { FastifyBaseLogger } from 'fastify'
 import { OperatorError } from '../../../../src/operator/problem.ts'
 import type { OperatorRoutes } from '../../../../src/operator/routes.ts'
 import { Diagnosis, Problem, RejectionDetail, ReleaseOutcome } from '../../../../src/operator/schemas.ts'
-import { rejectionDetailView, releaseView } from '../../../../src/operator/views.ts'
+import { diagnosisView, rejectionDetailView, releaseView } from '../../../../src/operator/views.ts'
+import type { StoredRejection } from '../../../../src/store/types.ts'
 
 const params = Type.Object({ id: Type.String({ description: 'rej_…' }) })
 const tags = ['rejections']
@@ -11,6 +13,12 @@ const unknown = () => new OperatorError(404, 'There is no such rejected request;
 /** `/api/rejections/:id` */
 const rejection: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator, quarantine }) => {
   const { store } = operator
+
+  const lookInto = (found: StoredRejection, log: FastifyBaseLogger) =>
+    quarantine.diagnose(found).catch((error: unknown) => {
+      log.error({ err: error, rejection: found.id }, 'a rejected request could not be looked into')
+      return null
+    })
 
   app.get(
     '/',
@@ -23,15 +31,10 @@ const rejection: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { opera
         response: { 200: RejectionDetail, 404: Problem, 503: Problem },
       },
     },
-    async (request) => {
-      const { id } = request.params
+    async ({ params: { id }, log }) => {
       const found = await store.getRejection(id)
       if (found === null) throw unknown()
-      const diagnosis = await quarantine.diagnose(found).catch((error: unknown) => {
-        request.log.error({ err: error, rejection: id }, 'a rejected request could not be looked into')
-        return null
-      })
-      return rejectionDetailView(found, diagnosis)
+      return rejectionDetailView(found, await lookInto(found, log))
     },
   )
 
@@ -64,14 +67,7 @@ const rejection: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { opera
       const result = await quarantine.release(id)
       if (result.outcome !== 'rejected') return reply.code(200).send(releaseView(result))
       const kept = await store.getRejection(id)
-      const found =
-        kept === null
-          ? null
-          : await quarantine.diagnose(kept).catch((error: unknown) => {
-              log.error({ err: error, rejection: id }, 'a rejected request could not be looked into')
-              return null
-            })
-      const diagnosis = found === null ? null : { ...found, facts: [...found.facts] }
+      const diagnosis = diagnosisView(kept === null ? null : await lookInto(kept, log))
       return reply.code(409).send({ error: `It is still rejected: ${result.detail}`, cause: result.cause, diagnosis })
     },
   )
