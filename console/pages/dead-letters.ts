@@ -3,12 +3,12 @@ import { useState } from 'preact/hooks'
 import type { DestinationView, ListedDeliveryView } from '../../src/operator/schemas.ts'
 import { Action } from '../parts/action.ts'
 import { Empty, PageHead, Skeleton, Time } from '../parts/basics.ts'
-import { BulkButton, type DeliveryFilter } from '../parts/bulk.ts'
+import { BulkDeliveries, type DeliveryFilter } from '../parts/bulk.ts'
 import { type Field, Filters, sinceField, useFrom } from '../parts/filters.ts'
 import { Jobs } from '../parts/jobs.ts'
 import { ListEnd } from '../parts/list-end.ts'
 import { Rows } from '../parts/rows.ts'
-import { ask } from '../state/api.ts'
+import { ask, givenOf } from '../state/api.ts'
 import { type PageMemory, usePages } from '../state/pages.ts'
 import { useResource } from '../state/resource.ts'
 import { hrefOf, usePlace } from '../state/router.ts'
@@ -24,7 +24,7 @@ const words = {
   dead: {
     label: 'Dead deliveries',
     lead: 'Deliveries that were given up after all attempts. Mend the cause, then replay them.',
-    when: 'Dead since',
+    when: 'Ended',
   },
   retrying: {
     label: 'Retrying deliveries',
@@ -47,16 +47,20 @@ export function DeadLetters() {
   const { query } = usePlace()
   const state: Shown = query.get('state') === 'retrying' ? 'retrying' : 'dead'
   const { label, lead } = words[state]
-  const from = useFrom(query)
-  const filter: DeliveryFilter = {
+  const filter: DeliveryFilter = givenOf({
     state,
-    ...given('source', query.get('source')),
-    ...given('type', query.get('type')),
-    ...given('destination', query.get('destination')),
-    ...given('from', from ?? null),
-    ...given('to', query.get('to')),
-  }
-  const list = usePages('/api/deliveries', { ...filter }, (page: DeliveryPage) => page.deliveries, memory)
+    source: query.get('source'),
+    type: query.get('type'),
+    destination: query.get('destination'),
+    from: useFrom(query),
+    to: query.get('to'),
+  })
+  const list = usePages({
+    path: '/api/deliveries',
+    query: filter,
+    read: (page: DeliveryPage) => page.deliveries,
+    memory,
+  })
   const { data: destinations } = useResource<DestinationList>('/api/destinations')
   const [again, setAgain] = useState(0)
   const narrowed = [...query.keys()].some((name) => name !== 'state')
@@ -68,14 +72,14 @@ export function DeadLetters() {
     h(
       PageHead,
       { title: 'Dead letters', lead },
-      h(BulkButton, {
+      h(BulkDeliveries, {
         kind: 'replay',
         filter,
         destinations: destinations?.destinations ?? [],
         started,
         disabled: list.items.length === 0,
       }),
-      h(BulkButton, { kind: 'discard', filter, destinations: [], started, disabled: list.items.length === 0 }),
+      h(BulkDeliveries, { kind: 'discard', filter, destinations: [], started, disabled: list.items.length === 0 }),
     ),
     h(Filters, { path: '/dead-letters', fields: useFields(destinations?.destinations ?? []) }),
     h(Jobs, { kinds: ['replay', 'discard'], changed: list.reload, again }),
@@ -98,10 +102,6 @@ export function DeadLetters() {
 }
 
 const keyOf = ({ eventId, destination }: ListedDeliveryView): string => `${eventId} ${destination}`
-
-function given(name: string, value: string | null): Readonly<Record<string, string>> {
-  return value === null || value === '' ? {} : { [name]: value }
-}
 
 function Cells(delivery: ListedDeliveryView) {
   const { type, source, destination, lastStatus, lastError, dueAt, attempts } = delivery

@@ -1,8 +1,9 @@
 import { h } from 'preact'
 import type { DestinationView } from '../../src/operator/schemas.ts'
 import { Action } from '../parts/action.ts'
-import { Badge, Empty, PageHead, Problem, Skeleton, Time } from '../parts/basics.ts'
+import { Badge, Empty, PageHead, Time } from '../parts/basics.ts'
 import { CopyLine } from '../parts/copy.ts'
+import { Loading } from '../parts/loading.ts'
 import { ask, withQuery } from '../state/api.ts'
 import { useResource } from '../state/resource.ts'
 import { hrefOf } from '../state/router.ts'
@@ -14,7 +15,8 @@ const everyMs = 3_000
 
 /** Where events go: how each destination does, and what waits for it. */
 export function Destinations() {
-  const { data, problem, reload } = useResource<DestinationList>('/api/destinations', { everyMs })
+  const found = useResource<DestinationList>('/api/destinations', { everyMs })
+  const { data, reload } = found
   const { data: lastHour } = useResource<Statistics>(withQuery('/api/statistics', { minutes: 60 }), {
     everyMs: everyMs * 5,
   })
@@ -26,8 +28,7 @@ export function Destinations() {
       title: 'Destinations',
       lead: 'Where events are handed on to. A slow or broken one never holds up the others.',
     }),
-    problem === null ? null : h(Problem, { text: problem, retry: reload }),
-    data === undefined && problem === null ? h(Skeleton, { lines: 6 }) : null,
+    h(Loading, { of: found, lines: 6 }),
     data !== undefined && destinations.length === 0 ? h(Nothing, null) : null,
     h(
       'ul',

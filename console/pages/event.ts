@@ -1,18 +1,16 @@
 import { h } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import type { DestinationView, EventDetailView } from '../../src/operator/schemas.ts'
-import { Action } from '../parts/action.ts'
-import { Badge, Empty, PageHead, Problem, Skeleton } from '../parts/basics.ts'
+import type { EventDetailView } from '../../src/operator/schemas.ts'
+import { Badge, PageHead } from '../parts/basics.ts'
 import { BodyView, headerOf, Pairs } from '../parts/body-view.ts'
 import { CopyButton } from '../parts/copy.ts'
+import { Loading, Missing } from '../parts/loading.ts'
+import { Replay } from '../parts/replay.ts'
 import { Timeline } from '../parts/timeline.ts'
 import type { PageProps } from '../routes.ts'
-import { ask } from '../state/api.ts'
 import { useKeys } from '../state/keys.ts'
 import { useResource } from '../state/resource.ts'
 import { goBack, hrefOf } from '../state/router.ts'
-import { useReadOnly } from '../state/session.ts'
-import type { DestinationList } from '../state/types.ts'
 import { curlLine } from '../text/curl.ts'
 import { plural } from '../text/format.ts'
 import { isUnfinished, standingOf, stateOfEvent } from '../text/states.ts'
@@ -23,29 +21,15 @@ const freshMs = 1_500
 export function Event({ id }: PageProps) {
   const [watched, setWatched] = useState(true)
   const path = `/api/events/${encodeURIComponent(id)}`
-  const { data: event, problem, reload } = useResource<EventDetailView>(path, watched ? { everyMs: freshMs } : {})
+  const found = useResource<EventDetailView>(path, watched ? { everyMs: freshMs } : {})
+  const { data: event, reload } = found
   const unfinished = event === undefined || isUnfinished(event.deliveries)
   useEffect(() => setWatched(unfinished), [unfinished])
   useKeys({ u: () => goBack(hrefOf('/events')) })
 
   if (event === undefined) {
-    if (problem === null) return h('div', null, h(PageHead, { title: id }), h(Skeleton, { lines: 10 }))
-    return h(
-      'div',
-      null,
-      h(PageHead, { title: 'Event' }),
-      h(Problem, { text: problem, retry: reload }),
-      h(
-        Empty,
-        { title: 'It is not here' },
-        h(
-          'p',
-          null,
-          'Events are forgotten after their retention. ',
-          h('a', { href: hrefOf('/events') }, 'To the list'),
-        ),
-      ),
-    )
+    const why = 'Events are forgotten after their retention.'
+    return h(Missing, { of: found, id, title: 'Event', why, list: '/events' })
   }
   return h(
     'div',
@@ -78,7 +62,7 @@ export function Event({ id }: PageProps) {
         },
       }),
     ),
-    problem === null ? null : h(Problem, { text: problem, retry: reload }),
+    h(Loading, { of: found, lines: 0 }),
     h(Flags, { event }),
     h(
       'div',
@@ -162,77 +146,4 @@ function curlOf({ source, type, headers, body, id }: EventDetailView): string {
     body,
     bytesUrl: `${location.origin}/api/events/${id}/body`,
   })
-}
-
-function Replay({ event, done }: { readonly event: EventDetailView; readonly done: () => void }) {
-  const [asked, setAsked] = useState(false)
-  const [to, setTo] = useState('')
-  const readOnly = useReadOnly()
-  const { data } = useResource<DestinationList>('/api/destinations')
-  const configured = (data?.destinations ?? []).filter((destination) => destination.configured)
-  const gone = event.body === null
-  useKeys(readOnly === null && !gone ? { r: () => setAsked(true) } : {})
-  return h(
-    Action,
-    {
-      label: 'Replay',
-      primary: true,
-      title: gone ? 'Its payload is past its retention.' : 'Deliver it again. (r)',
-      question: 'Replay this event?',
-      disabled: gone,
-      asked,
-      onAsked: setAsked,
-      async run() {
-        await ask('POST', `/api/events/${event.id}/replay`, { body: to === '' ? {} : { destination: to } })
-        done()
-        return to === '' ? 'It is being delivered again.' : `It is being delivered to ${to}.`
-      },
-    },
-    h(ReplayTarget, { event, configured, to, setTo }),
-  )
-}
-
-interface ReplayTargetProps {
-  readonly event: EventDetailView
-  readonly configured: readonly DestinationView[]
-  readonly to: string
-  readonly setTo: (to: string) => void
-}
-
-function ReplayTarget({ event, configured, to, setTo }: ReplayTargetProps) {
-  const before = event.deliveries.map(({ destination }) => destination)
-  return h(
-    'div',
-    null,
-    h(
-      'p',
-      null,
-      before.length === 0
-        ? 'No destination took it when it came. Choose one.'
-        : 'It is delivered again as it came, with the bytes and headers that are stored. Those who had it already get it twice.',
-    ),
-    h(
-      'label',
-      { class: 'field' },
-      h('span', null, 'To'),
-      h(
-        'select',
-        {
-          value: to,
-          onChange: (change: globalThis.Event) => {
-            if (change.target instanceof HTMLSelectElement) setTo(change.target.value)
-          },
-        },
-        h(
-          'option',
-          { value: '' },
-          before.length === 0 ? 'Choose a destination' : `Where it went before (${before.join(', ')})`,
-        ),
-        configured.map(({ name }) => h('option', { key: name, value: name }, name)),
-      ),
-    ),
-    configured.length === 0 && before.length === 0
-      ? h('p', { class: 'hint' }, 'No destination is configured: set FORWARD_URL, or put a file into handlers/.')
-      : null,
-  )
 }

@@ -1,13 +1,13 @@
 import { h } from 'preact'
-import { useMemo } from 'preact/hooks'
-import { Badge, PageHead, Problem, Skeleton, Time } from '../parts/basics.ts'
+import { Badge, PageHead, Time } from '../parts/basics.ts'
 import { CopyLine } from '../parts/copy.ts'
-import { Plot } from '../parts/plot.ts'
+import { Loading } from '../parts/loading.ts'
+import { Plots } from '../parts/overview-plots.ts'
 import { withQuery } from '../state/api.ts'
 import { useResource } from '../state/resource.ts'
-import { go, hrefOf, usePlace } from '../state/router.ts'
+import { hrefOf, usePlace } from '../state/router.ts'
 import type { Overview as View } from '../state/types.ts'
-import { bytes, count, duration, percent, plural, shortCount, span } from '../text/format.ts'
+import { bytes, count, duration, percentOrNone, plural, shortCount, span } from '../text/format.ts'
 import type { Standing } from '../text/states.ts'
 
 const ranges = [
@@ -26,7 +26,8 @@ export function Overview() {
   const { query } = usePlace()
   const asked = Number(query.get('minutes'))
   const minutes = ranges.find((range) => range.minutes === asked)?.minutes ?? 60
-  const { data, problem, reload } = useResource<View>(withQuery('/api/overview', { minutes }), { everyMs })
+  const found = useResource<View>(withQuery('/api/overview', { minutes }), { everyMs })
+  const { data } = found
   return h(
     'div',
     null,
@@ -50,8 +51,8 @@ export function Overview() {
         ),
       ),
     ),
-    problem === null ? null : h(Problem, { text: problem, retry: reload }),
-    data === undefined ? (problem === null ? h(Skeleton, { lines: 12 }) : null) : h(Figures, { view: data, minutes }),
+    h(Loading, { of: found, lines: 12 }),
+    data === undefined ? null : h(Figures, { view: data, minutes }),
   )
 }
 
@@ -67,13 +68,9 @@ function Engine({ view: { store, version, startedAt } }: { readonly view: View }
     'span',
     { class: 'engine' },
     h(Badge, { word: store.state, ...standing }),
-    h(
-      'span',
-      null,
-      `${store.engine} · Posthorn ${version} · up since `,
-      h(Time, { at: startedAt }),
-      ` · ${store.durability}`,
-    ),
+    `${store.engine} · Posthorn ${version} · started `,
+    h(Time, { at: startedAt }),
+    ` · ${store.durability}`,
   )
 }
 
@@ -99,7 +96,7 @@ function Figures({ view, minutes }: { readonly view: View; readonly minutes: num
       }),
       h(Tile, {
         name: 'Success rate',
-        text: rate(totals.successRate),
+        text: percentOrNone(totals.successRate),
         tone: (totals.successRate ?? 1) < 0.99 ? 'warn' : '',
         note: `${shortCount(totals.done)} of ${plural(totals.done + totals.retry + totals.dead, 'attempt')}`,
       }),
@@ -153,8 +150,6 @@ function Tile({ name, value = 0, text, tone = '', href, note }: TileProps) {
   )
 }
 
-const rate = (success: number | null): string => (success === null ? '–' : percent(success))
-
 function Warnings({ warnings }: Pick<View, 'warnings'>) {
   if (warnings.length === 0) return null
   return h(
@@ -172,97 +167,6 @@ function Warnings({ warnings }: Pick<View, 'warnings'>) {
         ),
       ),
     ),
-  )
-}
-
-/** Drawn anew only when there are other numbers. */
-function Plots({ view, range }: { readonly view: View; readonly range: string }) {
-  const { series, totals, stepMinutes } = view
-  const mark = JSON.stringify(series)
-  const plots = useMemo(() => {
-    const times = series.map(({ at }) => Date.parse(at) / 1000)
-    const pick = (value: (one: View['series'][number]) => number | null) => series.map(value)
-    return {
-      times,
-      events: [
-        { label: 'accepted', color: '--good', values: pick((one) => one.accepted) },
-        { label: 'duplicates', color: '--quiet', values: pick((one) => one.duplicates) },
-        { label: 'rejected', color: '--bad', values: pick((one) => one.rejected) },
-      ],
-      attempts: [
-        { label: 'done', color: '--good', values: pick((one) => one.done) },
-        { label: 'retry', color: '--warn', values: pick((one) => one.retry) },
-        { label: 'dead', color: '--bad', values: pick((one) => one.dead) },
-      ],
-      success: [
-        {
-          label: 'succeeded',
-          color: '--good',
-          values: pick(({ done, retry, dead }) =>
-            done + retry + dead === 0 ? null : (100 * done) / (done + retry + dead),
-          ),
-        },
-      ],
-      answers: [
-        {
-          label: 'half',
-          color: '--good',
-          values: pick(({ answers }) => (answers === null ? null : answers.p50 * 1000)),
-        },
-        {
-          label: '95 of 100',
-          color: '--warn',
-          values: pick(({ answers }) => (answers === null ? null : answers.p95 * 1000)),
-        },
-        {
-          label: '99 of 100',
-          color: '--bad',
-          values: pick(({ answers }) => (answers === null ? null : answers.p99 * 1000)),
-        },
-      ],
-    }
-  }, [mark])
-  const each = stepMinutes === 1 ? 'a minute' : span(stepMinutes * 60_000)
-  const onSelect = (from: number, to: number) =>
-    go(hrefOf('/events', { from: new Date(from).toISOString(), to: new Date(to).toISOString() }))
-  const { times } = plots
-  return h(
-    'div',
-    { class: 'plots' },
-    h(Plot, {
-      title: `Events in ${each}`,
-      summary: `In the last ${range}: ${count(totals.accepted)} accepted, ${count(totals.duplicates)} duplicates, ${count(totals.rejected)} rejected.`,
-      times,
-      series: plots.events,
-      kind: 'bars',
-      format: shortCount,
-      onSelect,
-    }),
-    h(Plot, {
-      title: `Attempts in ${each}`,
-      summary: `In the last ${range}: ${count(totals.done)} done, ${count(totals.retry)} retry, ${count(totals.dead)} dead.`,
-      times,
-      series: plots.attempts,
-      kind: 'bars',
-      format: shortCount,
-    }),
-    h(Plot, {
-      title: 'Attempts that succeeded',
-      summary: `In the last ${range}: ${rate(totals.successRate)}.`,
-      times,
-      series: plots.success,
-      format: (value: number) => `${Math.round(value)} %`,
-    }),
-    h(Plot, {
-      title: 'Time to the answer',
-      summary:
-        totals.answers === null
-          ? 'Nothing was answered.'
-          : `In the last ${range}: half within ${duration(totals.answers.p50 * 1000)}, 99 of 100 within ${duration(totals.answers.p99 * 1000)}.`,
-      times,
-      series: plots.answers,
-      format: duration,
-    }),
   )
 }
 

@@ -7,6 +7,7 @@ import { Jobs } from '../parts/jobs.ts'
 import { ListEnd } from '../parts/list-end.ts'
 import { ReleaseAll } from '../parts/release.ts'
 import { Rows } from '../parts/rows.ts'
+import { givenOf } from '../state/api.ts'
 import { type PageMemory, usePages } from '../state/pages.ts'
 import { hrefOf, usePlace } from '../state/router.ts'
 import { useSourceNames } from '../state/sources.ts'
@@ -26,16 +27,18 @@ const columns = [
 /** Requests that were rejected and are kept to be looked into. */
 export function Rejected() {
   const { query } = usePlace()
-  const from = useFrom(query)
-  const asked = {
-    source: query.get('source') ?? undefined,
-    cause: query.get('cause') ?? undefined,
-    from: from,
-    to: query.get('to') ?? undefined,
-  }
-  const list = usePages('/api/rejections', asked, (page: RejectionPage) => page.rejections, memory)
-  const filter: Record<string, string> = {}
-  for (const [name, value] of Object.entries(asked)) if (value !== undefined && value !== '') filter[name] = value
+  const filter = givenOf({
+    source: query.get('source'),
+    cause: query.get('cause'),
+    from: useFrom(query),
+    to: query.get('to'),
+  })
+  const list = usePages({
+    path: '/api/rejections',
+    query: filter,
+    read: (page: RejectionPage) => page.rejections,
+    memory,
+  })
   const [again, setAgain] = useState(0)
   const narrowed = [...query.keys()].length > 0
   const fields = useFields(list.items)

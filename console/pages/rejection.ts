@@ -1,9 +1,10 @@
 import { h } from 'preact'
 import type { RejectionDetailView, ReleaseOutcomeView } from '../../src/operator/schemas.ts'
 import { Action } from '../parts/action.ts'
-import { Badge, Empty, PageHead, Problem, Skeleton, Time } from '../parts/basics.ts'
+import { Badge, PageHead, Time } from '../parts/basics.ts'
 import { BodyView, headerOf, Pairs } from '../parts/body-view.ts'
 import { CopyButton } from '../parts/copy.ts'
+import { Missing } from '../parts/loading.ts'
 import type { PageProps } from '../routes.ts'
 import { ask } from '../state/api.ts'
 import { useKeys } from '../state/keys.ts'
@@ -15,21 +16,12 @@ import { bytes } from '../text/format.ts'
 /** One rejected request, whole: why, what came, and what to do. */
 export function Rejection({ id }: PageProps) {
   const path = `/api/rejections/${encodeURIComponent(id)}`
-  const { data: rejection, problem, reload } = useResource<RejectionDetailView>(path)
+  const found = useResource<RejectionDetailView>(path)
+  const { data: rejection, reload } = found
   useKeys({ u: () => goBack(hrefOf('/rejected')) })
   if (rejection === undefined) {
-    if (problem === null) return h('div', null, h(PageHead, { title: id }), h(Skeleton, { lines: 8 }))
-    return h(
-      'div',
-      null,
-      h(PageHead, { title: 'Rejected request' }),
-      h(Problem, { text: problem, retry: reload }),
-      h(
-        Empty,
-        { title: 'It is not here' },
-        h('p', null, 'Only the newest are kept. ', h('a', { href: hrefOf('/rejected') }, 'To the list')),
-      ),
-    )
+    const why = 'It was released or deleted, or newer ones took its place.'
+    return h(Missing, { of: found, id, title: 'Rejected request', why, list: '/rejected' })
   }
   const { cause, method, url, source, remoteAddress, receivedAt, headers, body, bodySize } = rejection
   return h(

@@ -1,6 +1,8 @@
 import { h } from 'preact'
 import { useState } from 'preact/hooks'
-import { PageHead, Problem, Skeleton } from '../parts/basics.ts'
+import { PageHead } from '../parts/basics.ts'
+import { CheckField } from '../parts/fields.ts'
+import { Loading } from '../parts/loading.ts'
 import { useResource } from '../state/resource.ts'
 import type { Setting, SettingList } from '../state/types.ts'
 
@@ -13,7 +15,8 @@ const fromWords: Readonly<Record<Setting['from'], string>> = {
 
 /** Every setting as it counts; to be read, and changed where the gateway runs. */
 export function Settings() {
-  const { data, problem, reload } = useResource<SettingList>('/api/settings')
+  const found = useResource<SettingList>('/api/settings')
+  const { data } = found
   const [text, setText] = useState('')
   const [onlySet, setOnlySet] = useState(false)
   const wanted = text.trim().toLowerCase()
@@ -28,8 +31,7 @@ export function Settings() {
       title: 'Settings',
       lead: 'Read once, at the start: change them where the gateway runs, and start it again. Secrets are not shown.',
     }),
-    problem === null ? null : h(Problem, { text: problem, retry: reload }),
-    data === undefined && problem === null ? h(Skeleton, { lines: 12 }) : null,
+    h(Loading, { of: found, lines: 12 }),
     data === undefined
       ? null
       : [
@@ -48,17 +50,7 @@ export function Settings() {
                 },
               }),
             ),
-            h(
-              'label',
-              { class: 'check' },
-              h('input', {
-                type: 'checkbox',
-                checked: onlySet,
-                onChange: (event: Event) =>
-                  setOnlySet(event.target instanceof HTMLInputElement && event.target.checked),
-              }),
-              h('span', null, 'Only what is set'),
-            ),
+            h(CheckField, { title: 'Only what is set', checked: onlySet, onChange: setOnlySet }),
           ),
           h(
             'p',

@@ -1,6 +1,7 @@
 import { type ComponentChildren, h } from 'preact'
-import { Badge, PageHead, Problem, Skeleton, Time } from '../parts/basics.ts'
+import { Badge, PageHead, Time } from '../parts/basics.ts'
 import { CopyLine } from '../parts/copy.ts'
+import { Loading } from '../parts/loading.ts'
 import { useResource } from '../state/resource.ts'
 import { hrefOf } from '../state/router.ts'
 import type { Source, SourceList } from '../state/types.ts'
@@ -12,14 +13,14 @@ const everyMs = 10_000
 
 /** Where events come from: what each sender is to be given, how it is checked, and how it does. */
 export function Sources() {
-  const { data, problem, reload } = useResource<SourceList>('/api/sources', { everyMs })
+  const found = useResource<SourceList>('/api/sources', { everyMs })
+  const { data } = found
   const sources = data?.sources ?? []
   return h(
     'div',
     null,
     h(PageHead, { title: 'Sources', lead: 'Who sends events, the URL to give each of them, and how it is checked.' }),
-    problem === null ? null : h(Problem, { text: problem, retry: reload }),
-    data === undefined && problem === null ? h(Skeleton, { lines: 8 }) : null,
+    h(Loading, { of: found, lines: 8 }),
     h(
       'ul',
       { class: 'cards' },

@@ -35,6 +35,8 @@ interface TextProps extends FieldProps<string> {
   readonly hint?: string
   readonly required?: boolean
   readonly disabled?: boolean
+  /** What is wrong with the value; null: nothing. */
+  readonly problem?: string | null
 }
 
 export function TextField({
@@ -45,6 +47,7 @@ export function TextField({
   hint = '',
   required = false,
   disabled = false,
+  problem = null,
 }: TextProps) {
   return h(
     'label',
@@ -58,10 +61,12 @@ export function TextField({
       placeholder: hint,
       autoComplete: type === 'password' ? 'new-password' : 'off',
       spellcheck: false,
+      'aria-invalid': problem === null ? null : 'true',
       onInput: (event: Event) => {
         if (event.target instanceof HTMLInputElement) onChange(event.target.value)
       },
     }),
+    problem === null ? null : h('small', { role: 'alert' }, problem),
   )
 }
 

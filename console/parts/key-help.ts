@@ -3,6 +3,7 @@ import { keysOn, switchKeys } from '../state/keys.ts'
 import { places } from '../state/places.ts'
 import { useValue } from '../state/value.ts'
 import { Dialog } from './dialog.ts'
+import { CheckField } from './fields.ts'
 
 const keys: readonly (readonly [string, string])[] = [
   ['j', 'Next row'],
@@ -38,16 +39,7 @@ export function KeyHelp({ onClose }: { readonly onClose: () => void }) {
         ),
       ),
     ),
-    h(
-      'label',
-      { class: 'check' },
-      h('input', {
-        type: 'checkbox',
-        checked: on,
-        onChange: (event: Event) => switchKeys(event.target instanceof HTMLInputElement && event.target.checked),
-      }),
-      'Keys work on these pages',
-    ),
+    h(CheckField, { title: 'Keys work on these pages', checked: on, onChange: switchKeys }),
     h('div', { class: 'dialog-actions' }, h('button', { type: 'button', class: 'primary', onClick: onClose }, 'Close')),
   )
 }

@@ -78,7 +78,11 @@ export function Plot({ title, summary, times, series, format, kind = 'lines', on
             points: { show: kind === 'lines' },
             drag: { x: onSelect !== undefined, y: false, setScale: false },
           },
-          scales: { y: { range: (_, __, max) => [0, Math.max(max * 1.1, 1)] } },
+          scales: {
+            // The last stretch of time has its room too.
+            x: { range: (_, min, max) => [min, max + stepOf(times)] },
+            y: { range: (_, __, max) => [0, Math.max(max * 1.1, 1)] },
+          },
           axes: [
             { ...axis, size: 26, space: 70, values: (_, splits) => splits.map((at) => tick(at, times)) },
             {
@@ -122,7 +126,7 @@ export function Plot({ title, summary, times, series, format, kind = 'lines', on
       said.current.textContent =
         index === null || at === undefined
           ? ''
-          : `${clockTime(at * 1000).slice(0, 5)} · ${series.map(({ label, values }) => `${label} ${format(values[index] ?? 0)}`).join(' · ')}`
+          : [clockTime(at * 1000).slice(0, 5), ...series.map((one) => labelled(one, index, format))].join(' · ')
     }
 
     const resize = new ResizeObserver(() => plot?.setSize({ width: Math.max(element.clientWidth, 120), height }))
@@ -161,6 +165,16 @@ export function Plot({ title, summary, times, series, format, kind = 'lines', on
     h('p', { class: 'under-pointer', ref: said, 'aria-hidden': 'true' }),
     h('div', { class: 'canvas', ref: place, role: 'img', 'aria-label': summary }),
   )
+}
+
+function labelled({ label, values }: Series, index: number, format: PlotProps['format']): string {
+  const value = values[index] ?? null
+  return `${label} ${value === null ? '–' : format(value)}`
+}
+
+/** How far apart the times are, in seconds. */
+function stepOf([first = 0, second = first]: readonly number[]): number {
+  return second - first
 }
 
 /** Each on top of those before it; the tallest is drawn first, so that the others cover what is theirs. */

@@ -97,7 +97,7 @@ function Outlook({
     return h('p', null, `${next} `, h(Time, { at: dueAt }), `.${tries}`, key, told)
   }
   if (state === 'leased') return h('p', null, `Attempt ${delivery.attempts} is being made.`, key)
-  const status = lastStatus === null ? '' : ` with ${lastStatus}`
+  const status = lastStatus === null ? '' : ` with ${lastStatus},`
   return h(
     'p',
     null,

@@ -65,12 +65,17 @@ async function wordsOf(answer: Response): Promise<string> {
 
 /** A path with its query; what is undefined or empty is left out. */
 export function withQuery(path: string, query: Query): string {
-  const search = new URLSearchParams()
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== '') search.set(name, String(value))
-  }
-  const text = search.toString()
+  const text = new URLSearchParams(givenOf(query)).toString()
   return text === '' ? path : `${path}?${text}`
+}
+
+/** Without what is undefined, null or empty. */
+export function givenOf(values: Readonly<Record<string, string | number | null | undefined>>): Record<string, string> {
+  const given: Record<string, string> = {}
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== undefined && value !== null && value !== '') given[name] = String(value)
+  }
+  return given
 }
 
 export function describe(error: unknown): string {

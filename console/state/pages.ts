@@ -22,6 +22,16 @@ export interface Pages<T> {
   readonly change: (change: (items: readonly T[]) => readonly T[]) => void
 }
 
+export interface PagesOptions<A, T> {
+  readonly path: string
+  readonly query: Readonly<Record<string, string | undefined>>
+  /** Takes the list out of an answer. */
+  readonly read: (answer: A) => readonly T[]
+  readonly memory: PageMemory<T>
+  /** Where the list goes on after an item, for a list whose end is cut off by `change`: it is asked for again. */
+  readonly cursorOf?: (item: T) => string
+}
+
 interface State<T> {
   readonly items: readonly T[]
   /** Undefined: the first page is not here yet. */
@@ -44,14 +54,14 @@ const none = { items: [], next: undefined, empty: 0 } as const
 /**
  * Pages of a list, loaded as the reader comes near the end. What was loaded is still there, and the reader at the same
  * place, when coming back to it.
- * @param read takes the list out of an answer
  */
-export function usePages<A extends { readonly next: string | null }, T>(
-  path: string,
-  query: Readonly<Record<string, string | undefined>>,
-  read: (answer: A) => readonly T[],
-  memory: PageMemory<T>,
-): Pages<T> {
+export function usePages<A extends { readonly next: string | null }, T>({
+  path,
+  query,
+  read,
+  memory,
+  cursorOf,
+}: PagesOptions<A, T>): Pages<T> {
   const address = withQuery(path, { ...query, limit: pageSize })
   const key = `${location.pathname}${location.search}`
   const [state, setState] = useState<State<T>>(() => {
@@ -72,25 +82,23 @@ export function usePages<A extends { readonly next: string | null }, T>(
       running.current = controller
       setLoading(true)
       setProblem(null)
-      let known = from
+      let next: State<T>['next'] = from.next
+      let { empty } = from
+      // What was added to the list meanwhile stays in it, unless the list begins anew.
+      let begins = from === none
       try {
         do {
-          const answer: A = await ask(
-            'GET',
-            withQuery(path, { ...query, limit: pageSize, cursor: known.next ?? undefined }),
-            {
-              signal: controller.signal,
-            },
-          )
-          const found = read(answer)
-          known = {
-            items: [...known.items, ...found],
-            next: answer.next,
-            empty: found.length === 0 ? known.empty + 1 : 0,
-          }
+          const page = withQuery(path, { ...query, limit: pageSize, cursor: next ?? undefined })
+          const answer: A = await ask('GET', page, { signal: controller.signal })
           if (controller.signal.aborted) return
-          setState(known)
-        } while (known.next !== null && known.empty > 0 && known.empty < maxEmpty)
+          const found = read(answer)
+          const anew = begins
+          next = answer.next
+          empty = found.length === 0 ? empty + 1 : 0
+          const known = { next, empty }
+          setState(({ items }) => ({ items: anew ? found : [...items, ...found], ...known }))
+          begins = false
+        } while (next !== null && empty > 0 && empty < maxEmpty)
       } catch (error) {
         if (controller.signal.aborted) return
         setProblem(describe(error))
@@ -138,19 +146,26 @@ export function usePages<A extends { readonly next: string | null }, T>(
     full,
     tired: next !== null && empty >= maxEmpty && !loading,
     more: () => {
-      if (
-        running.current === null &&
-        problem === null &&
-        !full &&
-        next !== null &&
-        next !== undefined &&
-        empty < maxEmpty
-      ) {
-        void load(latest.current)
-      }
+      const isOpen = next !== null && next !== undefined && !full && empty < maxEmpty
+      if (isOpen && running.current === null && problem === null) void load(latest.current)
     },
     goOn: () => void load({ ...latest.current, empty: 0 }),
     reload: () => void load(none),
-    change: (change) => setState((last) => ({ ...last, items: change(last.items) })),
+    change: (change) =>
+      setState((last) => {
+        const items = change(last.items)
+        return { ...last, items, next: nextOf(last, items, cursorOf) }
+      }),
   }
+}
+
+/** Where a list goes on that was changed: where it did, unless it ends elsewhere now. */
+function nextOf<T>(
+  last: State<T>,
+  items: readonly T[],
+  cursorOf: PagesOptions<never, T>['cursorOf'],
+): State<T>['next'] {
+  const [before, now] = [last.items.at(-1), items.at(-1)]
+  if (cursorOf === undefined || now === undefined) return last.next
+  return before !== undefined && cursorOf(before) === cursorOf(now) ? last.next : cursorOf(now)
 }

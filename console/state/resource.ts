@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
-import { ask, describe } from './api.ts'
+import { ApiProblem, ask, describe } from './api.ts'
 
 /** An answer of the API, as far as it is known. */
 export interface Resource<T> {
@@ -7,8 +7,15 @@ export interface Resource<T> {
   readonly data: T | undefined
   /** Why the last question was not answered; what was known before stays. */
   readonly problem: string | null
+  /** The problem is that there is no such thing. */
+  readonly gone: boolean
   readonly loading: boolean
   readonly reload: () => void
+}
+
+interface State<T> extends Pick<Resource<T>, 'data' | 'problem' | 'gone'> {
+  /** Which question it is the answer to. */
+  readonly path: string | null
 }
 
 /**
@@ -16,11 +23,7 @@ export interface Resource<T> {
  * @param path null: nothing is asked
  */
 export function useResource<T>(path: string | null, { everyMs }: { readonly everyMs?: number } = {}): Resource<T> {
-  const [state, setState] = useState<{ path: string | null; data: T | undefined; problem: string | null }>({
-    path,
-    data: undefined,
-    problem: null,
-  })
+  const [state, setState] = useState<State<T>>({ path, data: undefined, problem: null, gone: false })
   const [loading, setLoading] = useState(path !== null)
   const running = useRef<AbortController | null>(null)
 
@@ -32,9 +35,10 @@ export function useResource<T>(path: string | null, { everyMs }: { readonly ever
     setLoading(true)
     try {
       const data = await ask<T>('GET', path, { signal: controller.signal })
-      if (!controller.signal.aborted) setState({ path, data, problem: null })
+      if (!controller.signal.aborted) setState({ path, data, problem: null, gone: false })
     } catch (error) {
-      if (!controller.signal.aborted) setState((last) => ({ ...last, path, problem: describe(error) }))
+      const gone = error instanceof ApiProblem && error.status === 404
+      if (!controller.signal.aborted) setState((last) => ({ ...last, path, problem: describe(error), gone }))
     }
     if (running.current !== controller) return
     running.current = null
@@ -64,6 +68,7 @@ export function useResource<T>(path: string | null, { everyMs }: { readonly ever
   return {
     data: current ? state.data : undefined,
     problem: current ? state.problem : null,
+    gone: current && state.gone,
     loading,
     reload: () => void load(),
   }

@@ -1,3 +1,4 @@
+import { withQuery } from './api.ts'
 import { createValue, useValue } from './value.ts'
 
 /** Where the reader is: a path under `/console`, and what its query says. */
@@ -22,12 +23,7 @@ export const currentPlace = (): Place => place.get()
 
 /** The address of a page of the console; what is undefined or empty is left out of the query. */
 export function hrefOf(path: string, query: Readonly<Record<string, string | undefined>> = {}): string {
-  const search = new URLSearchParams()
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== '') search.set(name, value)
-  }
-  const text = search.toString()
-  return `${base}${path === '/' ? '' : path}${text === '' ? '' : `?${text}`}`
+  return withQuery(`${base}${path === '/' ? '' : path}`, query)
 }
 
 let moved = 0

@@ -7,8 +7,8 @@ export type TailState = 'off' | 'connecting' | 'live' | 'stopped'
 export interface TailOptions {
   /** Null: nothing is watched. */
   readonly query: Readonly<Record<string, string | undefined>> | null
-  /** Newest first, all that came since the last call. */
-  readonly onEvents: (events: readonly EventView[]) => void
+  /** Newest first, those that came since the last call; `missed`: there were more of them. */
+  readonly onEvents: (events: readonly EventView[], missed: boolean) => void
   /** The newest event that is known; what came after it is not missed. */
   readonly after: () => string | undefined
 }
@@ -36,12 +36,14 @@ export function useTail({ query, onEvents, after }: TailOptions): {
     }
     let source: EventSource | null = null
     let waiting: EventView[] = []
+    let missed = false
     let last: string | undefined
     const timer = setInterval(() => {
       if (waiting.length === 0) return
       const events = waiting.reverse()
       waiting = []
-      latest.current.onEvents(events)
+      latest.current.onEvents(events, missed)
+      missed = false
     }, drawMs)
 
     const close = () => {
@@ -60,7 +62,9 @@ export function useTail({ query, onEvents, after }: TailOptions): {
         const event: EventView = JSON.parse(data)
         last = event.id
         waiting.push(event)
-        if (waiting.length > maxWaiting) waiting = waiting.slice(-maxWaiting)
+        if (waiting.length <= maxWaiting) return
+        waiting = waiting.slice(-maxWaiting)
+        missed = true
       })
     }
     const look = () => (document.hidden ? close() : open())

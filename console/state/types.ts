@@ -9,6 +9,7 @@ import type {
   RejectionView,
 } from '../../src/operator/schemas.ts'
 import type { SendRequest, SendResult as SendResultSchema } from '../../src/operator/send-schema.ts'
+import type { Setting as SettingSchema } from '../../src/operator/setting-schema.ts'
 import type { Source as SourceSchema } from '../../src/operator/source-schema.ts'
 
 /** Answers of the operator's API that are made of its schemas. */
@@ -42,16 +43,7 @@ export interface SourceList {
   readonly sources: readonly Source[]
 }
 
-export interface Setting {
-  readonly name: string
-  /** Null: not set, or a secret. */
-  readonly value: string | null
-  readonly isSet: boolean
-  readonly isSecret: boolean
-  readonly from: 'environment' | 'platform' | 'file' | 'default'
-  readonly description: string | null
-  readonly accepted: string | null
-}
+export type Setting = Static<typeof SettingSchema>
 
 export interface SettingList {
   readonly configFile: string | null

@@ -64,6 +64,9 @@ export function percent(share: number): string {
   return share < 1 && share > 0.999 ? '> 99.9 %' : `${Number((share * 100).toFixed(1))} %`
 }
 
+/** The same; null: there is nothing to have a share of. */
+export const percentOrNone = (share: number | null): string => (share === null ? '–' : percent(share))
+
 /** `1 event`, `2 events`. */
 export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`

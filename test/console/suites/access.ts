@@ -33,6 +33,13 @@ export function testAccess(open: () => Browser): void {
     assert.equal(await page.getByRole('dialog').count(), 0)
     await page.getByRole('navigation').getByRole('link', { name: 'Destinations' }).click()
     assert.equal(await page.getByRole('button', { name: 'Pause app' }).isDisabled(), true)
+    // To count changes nothing.
+    await page.getByRole('navigation').getByRole('link', { name: 'Dead letters' }).click()
+    await page.getByRole('button', { name: 'Replay all…' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Replay all that match' })
+    await dialog.getByRole('status').getByText('1 delivery').waitFor()
+    await dialog.getByText('VIEWER_TOKEN').waitFor()
+    assert.equal(await dialog.getByRole('button', { name: 'Replay 1 delivery' }).isDisabled(), true)
     assertClean(seen)
   })
 }

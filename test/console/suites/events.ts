@@ -78,6 +78,32 @@ export function testEvents(open: () => Browser): void {
     assert.equal(await oldest.count(), 1)
     await page.getByRole('button', { name: '1 new event' }).click()
     await page.locator('li[aria-setsize="100"]').first().waitFor()
+    // Whoever goes up by themselves finds it there too, and not only what came after it.
+    await page.keyboard.press('End')
+    await page.locator('li[aria-setsize="200"]').first().waitFor()
+    await postGithub(gateway, 'bulk', '{"later":true}')
+    await page.getByRole('button', { name: '1 new event' }).waitFor()
+    await page.keyboard.press('Home')
+    await page.getByRole('button', { name: '1 new event' }).waitFor({ state: 'detached' })
+    await page.locator('li[aria-setsize="100"]').first().waitFor()
+    assertClean(seen)
+  })
+
+  it('asks again for what the live list has let go of', async (t) => {
+    const { gateway, visit } = desk()
+    await postGithub(gateway, 'many', '{"n":0}')
+    const seen = await visit(t, '/console/events?type=many')
+    const { page } = seen
+    await page.getByRole('list', { name: 'Events' }).getByRole('link').waitFor()
+    await page.locator('.live.live').waitFor()
+    for (let n = 1; n <= 640; n += 20) {
+      await Promise.all(Array.from({ length: 20 }, (_, i) => postGithub(gateway, 'many', `{"n":${n + i}}`)))
+    }
+    await page.locator('li[aria-setsize="600"]').first().waitFor()
+    for (let n = 0; n < 40 && (await page.getByText('That is all: 641 events.').count()) === 0; n += 1) {
+      await page.keyboard.press('End')
+    }
+    await page.getByText('That is all: 641 events.').waitFor()
     assertClean(seen)
   })
 

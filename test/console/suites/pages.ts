@@ -18,6 +18,19 @@ export function testPages(open: () => Browser): void {
     await plot.waitFor()
     await plot.locator('canvas').waitFor()
     await page.getByText('ready', { exact: true }).waitFor()
+    // What came just now is in the plot too, at its very end.
+    const bar = await page.evaluate<boolean>(`(() => {
+      const canvas = document.querySelector('figure canvas')
+      const end = Math.round(canvas.width * 0.8)
+      const { data } = canvas.getContext('2d').getImageData(end, 0, canvas.width - end, canvas.height)
+      return data.some((_, at) => at % 4 === 0 && data[at + 3] === 255 && data[at + 1] > data[at] + 60)
+    })()`)
+    assert.ok(bar, 'no bar')
+    // Where nothing was tried there is no rate, and it is not nothing.
+    const rate = page.locator('figure', { hasText: 'Success rate' })
+    await rate.locator('canvas').waitFor()
+    await rate.locator('.u-over').hover({ position: { x: 5, y: 20 } })
+    await rate.getByText('done –').waitFor()
     await page.getByRole('link', { name: '24 h' }).click()
     await page.waitForURL('**/console?minutes=1440')
     await page.getByRole('definition').getByRole('link', { name: '1', exact: true }).click()
@@ -104,6 +117,16 @@ export function testPages(open: () => Browser): void {
     await page.unroute('**/api/destinations')
     await page.getByRole('button', { name: 'Try again' }).click()
     await page.getByText('The gateway does not answer.').waitFor({ state: 'detached' })
+    // What cannot be asked for is not said to be gone.
+    await page.route('**/api/events/evt_*', (route) => route.abort())
+    await page.evaluate(
+      "history.pushState(null, '', '/console/events/evt_00000000000'); dispatchEvent(new PopStateEvent('popstate'))",
+    )
+    await page.getByText('The gateway does not answer.').waitFor()
+    assert.equal(await page.getByText('It is not here').count(), 0)
+    await page.unroute('**/api/events/evt_*')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByText('It is not here').waitFor()
     assertClean(seen)
   })
 

@@ -10,7 +10,7 @@ export function testSend(open: () => Browser): void {
     const { sink, visit } = desk()
     const seen = await visit(t, '/console/send?source=github')
     const { page } = seen
-    const body = page.getByLabel('Body').first()
+    const body = page.getByRole('textbox', { name: 'Body' })
     await body.waitFor()
     await body.fill('{"ref":"refs/heads/edited"}')
     await page.getByRole('button', { name: 'Send', exact: true }).click()
@@ -24,6 +24,14 @@ export function testSend(open: () => Browser): void {
     await page.locator('.answer-status').getByText('401').waitFor()
     await page.getByText('As it should be.').waitFor()
     await page.getByLabel('Wrong on purpose').selectOption('')
+    // A secret that was typed does not matter once nothing is signed.
+    await page.getByRole('textbox', { name: 'Secret' }).fill('of-another-receiver')
+    await page.getByLabel('Do not sign it').check()
+    await page.getByRole('button', { name: 'Send', exact: true }).click()
+    await page.getByText('It is not signed.').waitFor()
+    await page.getByRole('textbox', { name: 'Secret' }).and(page.locator(':disabled')).waitFor()
+    await page.getByLabel('Do not sign it').uncheck()
+    await page.getByRole('textbox', { name: 'Secret' }).fill('')
     await page.getByRole('button', { name: 'Send', exact: true }).click()
     await page.getByRole('link', { name: 'the event' }).click()
     await page.getByRole('heading', { name: 'What became of it' }).waitFor()
