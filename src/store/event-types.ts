@@ -102,7 +102,7 @@ export interface Delivery {
 export interface EventFilter {
   readonly source?: string
   readonly type?: string
-  /** Stored at this time or later, and before that time (Unix milliseconds, by the gateway's clock). */
+  /** Stored at this time or later, and before that time (Unix milliseconds, by the clock of the server where replicas share one). */
   readonly from?: number
   readonly to?: number
   /**

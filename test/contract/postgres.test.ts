@@ -2,6 +2,7 @@ import { parseDatabaseUrl } from '../../src/store/postgres/address.ts'
 import { openPostgresStore } from '../../src/store/postgres/store.ts'
 import { describePostgres } from '../support/postgres.ts'
 import { clockContract } from './clock.contract.ts'
+import { replicasContract } from './replicas.contract.ts'
 import { patientMs, storeContract } from './store.contract.ts'
 import type { Harness } from './support.ts'
 
@@ -18,5 +19,6 @@ await describePostgres('postgres', (server) => {
     }
   }
   storeContract('postgres', createHarness)
+  replicasContract('postgres', createHarness)
   clockContract('postgres', createHarness)
 })

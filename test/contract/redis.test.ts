@@ -2,6 +2,7 @@ import { after, test } from 'node:test'
 import { noRedis, startRedis } from '../support/redis.ts'
 import { durable, openOn } from '../support/redis-store.ts'
 import { clockContract } from './clock.contract.ts'
+import { replicasContract } from './replicas.contract.ts'
 import { patientMs, storeContract } from './store.contract.ts'
 import type { Harness } from './support.ts'
 
@@ -14,6 +15,7 @@ if (noRedis === false) {
     return { open: (options) => openOn(url, { prefix, timeoutMs: patientMs, ...options }) }
   }
   storeContract('redis', createHarness)
+  replicasContract('redis', createHarness)
   clockContract('redis', createHarness)
 } else {
   test('redis: the contract', { skip: noRedis }, () => {})

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
+import { parseDatabaseUrl } from '../../../../src/store/postgres/address.ts'
+import { openDatabase } from '../../../../src/store/postgres/database.ts'
 import type { NewRejection, Store } from '../../../../src/store/types.ts'
 import { settleAll, sumOf } from '../../../contract/support.ts'
 import { newEvent } from '../../../support/events.ts'
@@ -93,6 +95,19 @@ await describePostgres('what is asked of Postgres', (server) => {
     assert.equal((await store.replayBatch({ type: '\0', limit: 5 }, Date.now(), { destination: 'e' })).count, 0)
     assert.deepEqual((await store.rejections({ cause: '\0', limit: 5 })).rejections, [])
     assert.equal(await store.note('job', 'a\0'), null)
+  })
+
+  it('is not compiled first, which takes longer than the answer', async (t) => {
+    const url = await server.createDatabase()
+    await ask(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET jit = on`)
+    const address = parseDatabaseUrl(url)
+    assert.ok(!('problem' in address))
+    for (const pooled of [false, true]) {
+      const database = openDatabase({ address, schema: 's', size: 1, timeoutMs: 5000, name: 'test', pooled })
+      t.after(() => database.close())
+      assert.deepEqual(await database.transaction((query) => query('SHOW jit')), [{ jit: 'off' }])
+      if (!pooled) assert.deepEqual(await database.query('SHOW jit'), [{ jit: 'off' }])
+    }
   })
 
   async function openTwo(t: Parameters<typeof openStore>[0], options: Parameters<typeof openStore>[2] = {}) {

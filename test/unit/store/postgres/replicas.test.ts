@@ -46,24 +46,6 @@ await describePostgres('replicas on one database', (server) => {
     return client
   }
 
-  it('store an event once that reaches both at the same instant', async (t) => {
-    const { a, b } = await openTwo(t)
-    for (let round = 0; round < 50; round++) {
-      const keys = Array.from({ length: 8 }, (_, i) => `${round} ${i}`)
-      const results = await Promise.all(
-        keys.flatMap((dedupKey) => [a, b, b, a].map((store) => store.accept(newEvent({ dedupKey })))),
-      )
-      for (const [i] of keys.entries()) {
-        const ofKey = results.slice(i * 4, i * 4 + 4)
-        assert.equal(ofKey.filter(({ status }) => status === 'accepted').length, 1)
-        assert.equal(new Set(ofKey.map(({ id }) => id)).size, 1)
-      }
-    }
-    const { events } = await a.list({ limit: 1000 })
-    assert.equal(events.length, 400)
-    assert.ok(events.every(({ duplicates }) => duplicates === 3))
-  })
-
   it('call nothing a duplicate of what is not committed: the loser becomes the winner when the other one dies', async (t) => {
     const { a, url } = await openTwo(t)
     const other = await storing(t, url, a, 'k')
@@ -106,30 +88,6 @@ await describePostgres('replicas on one database', (server) => {
     )
     assert.ok(results.every(({ status }) => status === 'accepted'))
     assert.equal(new Set(results.map(({ id }) => id)).size, 600)
-  })
-
-  it('give changes in one order while both store', async (t) => {
-    const { a, b, url } = await openTwo(t)
-    const reader = await openStore(t, url)
-    const seen: string[] = []
-    let finished = false
-    const storeAll = async (store: Store) => {
-      for (let i = 0; i < 60; i++) {
-        await Promise.all(Array.from({ length: 5 }, () => store.accept(newEvent({ body: Buffer.alloc(i * 100) }))))
-      }
-    }
-    const storing = Promise.all([a, a, b, b].map(storeAll)).then(() => {
-      finished = true
-    })
-    for (let last = 'evt_00000000000'; ; last = seen.at(-1) ?? last) {
-      const wasFinished = finished
-      const changes = await reader.changes(last, 50)
-      seen.push(...changes.map(({ id }) => id))
-      if (wasFinished && changes.length === 0) break
-    }
-    await storing
-    assert.equal(seen.length, 1200)
-    assert.deepEqual(seen, seen.toSorted())
   })
 
   /** Stores one event for `d` as another replica would, in a transaction that is left open. */
@@ -199,82 +157,6 @@ await describePostgres('replicas on one database', (server) => {
     const now = Date.now() + 1000
     const claimed = (await claimAll(a, 'd', now)).map(({ event }) => event.id)
     assert.ok(claimed.includes(older) && !claimed.includes(id))
-  })
-
-  it('share deliveries, none twice', async (t) => {
-    const { a, b } = await openTwo(t)
-    await Promise.all(Array.from({ length: 300 }, () => a.accept(newEvent({ destinations: ['d'] }))))
-    const now = Date.now() + 1000
-    const claimed: string[] = []
-    const work = async (store: Store) => {
-      for (;;) {
-        const leases = await claimAll(store, 'd', now, 7)
-        if (leases.length === 0) return
-        claimed.push(...leases.map(({ event }) => event.id))
-        const settled = await store.settle(
-          leases.map((lease) => settlementOf(lease, 'done')),
-          now,
-        )
-        assert.ok(settled.every(Boolean))
-      }
-    }
-    await Promise.all([a, a, b, b].map(work))
-    await work(a)
-    assert.equal(claimed.length, 300)
-    assert.equal(new Set(claimed).size, 300)
-  })
-
-  it('take over a lease that has ended, and fence the first one off', async (t) => {
-    const { a, b } = await openTwo(t)
-    await a.accept(newEvent({ destinations: ['d'] }))
-    const now = Date.now() + 1000
-    const [first] = await claimAll(a, 'd', now)
-    assert.deepEqual(await claimAll(b, 'd', now + 29_999), [])
-    const [second] = await claimAll(b, 'd', now + 30_000)
-    assert.ok(first && second)
-    assert.deepEqual([second.attempt, second.crashes], [2, 1])
-    assert.deepEqual(await a.settle([settlementOf(first, 'done')], now), [false])
-    assert.deepEqual(await b.settle([settlementOf(second, 'done')], now), [true])
-  })
-
-  it('keep the order by key, whoever stores and whoever delivers', async (t) => {
-    const { a, b } = await openTwo(t)
-    const keys = ['x', 'y', 'z']
-    const event = (key: string) => newEvent({ destinations: ['d'], orderingKeys: [key], externalId: key })
-    let stored = 0
-    const store = async (into: Store) => {
-      for (let i = 0; i < 40; i++) {
-        await Promise.all(keys.map((key) => into.accept(event(key))))
-        stored += keys.length
-      }
-    }
-    const order = new Map<string, string[]>(keys.map((key) => [key, []]))
-    const underWay = new Set<string>()
-    let done = 0
-    const work = async (from: Store) => {
-      while (done < 240) {
-        const now = Date.now() + 1000
-        const leases = await claimAll(from, 'd', now)
-        for (const { event } of leases) {
-          const key = event.externalId ?? ''
-          assert.ok(!underWay.has(key), 'two of one key at once')
-          underWay.add(key)
-          order.get(key)?.push(event.id)
-        }
-        for (const { event } of leases) underWay.delete(event.externalId ?? '')
-        await from.settle(
-          leases.map((lease) => settlementOf(lease, 'done')),
-          now,
-        )
-        done += leases.length
-      }
-    }
-    await Promise.all([store(a), store(b), work(a), work(b)])
-    assert.equal(stored, 240)
-    for (const ids of order.values()) {
-      assert.equal(ids.length, 80)
-      assert.deepEqual(ids, ids.toSorted())
-    }
   })
 
   it('prune one at a time and leave what is brought back to life', async (t) => {
