@@ -52,8 +52,13 @@ export function createServerClock({ ask, local = Date.now, server, onWarning }: 
     const askedAt = performance.now()
     const time = await ask().catch(() => Number.NaN)
     if (Number.isNaN(time)) return
-    least = time - performance.now()
-    most = time - askedAt
+    const [low, high] = [time - performance.now(), time - askedAt]
+    // An answer that took longer says nothing new as long as what was known agrees with it.
+    const isKnown = low <= least && most <= high
+    if (!isKnown) {
+      least = low
+      most = high
+    }
     const by = ahead()
     if (by !== 0 && !warned) onWarning(warningOf(by, server))
     warned = by !== 0

@@ -88,6 +88,23 @@ describe('the clock of the server that replicas share', () => {
     assert.ok(Math.abs(clock.ahead() + hour) <= 2500)
   })
 
+  it('is known no less exactly after a slow answer', async () => {
+    time.local += hour
+    const clock = open()
+    await clock.compare()
+    answer = async () => {
+      pass(4000)
+      const { server } = time
+      pass(1000)
+      return server
+    }
+    await clock.compare()
+    assert.equal(clock.ahead(), -hour)
+    time.server += hour
+    await clock.compare()
+    assert.equal(clock.ahead(), 0)
+  })
+
   it('is warned of once as long as it differs', async () => {
     const clock = open()
     for (const apart of [hour, hour, 0, hour]) {
