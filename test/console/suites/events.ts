@@ -79,7 +79,7 @@ export function testEvents(open: () => Browser): void {
     await page.getByRole('button', { name: '1 new event' }).click()
     await page.locator('li[aria-setsize="100"]').first().waitFor()
     // Whoever goes up by themselves finds it there too, and not only what came after it.
-    await page.keyboard.press('End')
+    await toBottom(page)
     await page.locator('li[aria-setsize="200"]').first().waitFor()
     await postGithub(gateway, 'bulk', '{"later":true}')
     await page.getByRole('button', { name: '1 new event' }).waitFor()
@@ -100,9 +100,7 @@ export function testEvents(open: () => Browser): void {
       await Promise.all(Array.from({ length: 20 }, (_, i) => postGithub(gateway, 'many', `{"n":${n + i}}`)))
     }
     await page.locator('li[aria-setsize="600"]').first().waitFor()
-    for (let n = 0; n < 40 && (await page.getByText('That is all: 641 events.').count()) === 0; n += 1) {
-      await page.keyboard.press('End')
-    }
+    await toBottom(page)
     await page.getByText('That is all: 641 events.').waitFor()
     assertClean(seen)
   })
