@@ -4,8 +4,10 @@ import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { after, before } from 'node:test'
+import { after, afterEach, before } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import type { DestinationView } from '../../src/operator/schemas.ts'
 import { type Cleanup, type Gateway, startGateway } from '../support/gateway.ts'
 import { hmacHex } from '../support/sign.ts'
 import { tempDir } from '../support/temp-dir.ts'
@@ -163,6 +165,10 @@ export function shareDesk(browser: () => Browser, env: Readonly<Record<string, s
       },
     }
   })
+  // What one test has had delivered does not come to the next one's sink.
+  afterEach(async () => {
+    if (desk !== null) await untilIdle(desk.gateway)
+  })
   after(async () => {
     for (const hook of hooks) await hook()
   })
@@ -170,6 +176,17 @@ export function shareDesk(browser: () => Browser, env: Readonly<Record<string, s
     assert.ok(desk !== null)
     desk.sink.reset()
     return desk
+  }
+}
+
+/** Until nothing is on its way to a destination that takes anything. */
+async function untilIdle(gateway: Gateway): Promise<void> {
+  const headers = { authorization: `Bearer ${adminToken}` }
+  for (;;) {
+    const answer = await fetch(`${gateway.url}/api/destinations`, { headers })
+    const said: { readonly destinations: readonly DestinationView[] } = JSON.parse(await answer.text())
+    if (said.destinations.every(({ state, pending, leased }) => state !== 'active' || pending + leased === 0)) return
+    await pause(50)
   }
 }
 
