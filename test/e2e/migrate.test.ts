@@ -152,7 +152,7 @@ await describePostgres('posthorn migrate', (server) => {
     assert.equal(code, 0, out)
     assert.match(
       out,
-      /1,200 events in [\d,]+ rows, [\d.]+ kB of bodies\nIt would take about \d+ s\. Nothing was changed\./,
+      /1,200 events in [\d,]+ rows, [\d.]+ KiB of bodies\nIt would take about \d+ s\. Nothing was changed\./,
     )
     const [schema] = await ask(url, "SELECT to_regnamespace('posthorn') AS made")
     assert.equal(schema?.['made'], null)

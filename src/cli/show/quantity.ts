@@ -1,9 +1,10 @@
-/** Bytes in decimal units. */
+const units = ['KiB', 'MiB', 'GiB', 'TiB']
+
+/** Bytes in the units that settings and the console have them in: `681 B`, `1.5 KiB`, `5 MiB`. */
 export function bytesText(bytes: number): string {
-  if (bytes < 1_000) return `${bytes} B`
-  if (bytes < 1_000_000) return `${(bytes / 1_000).toFixed(1)} kB`
-  if (bytes < 1_000_000_000) return `${(bytes / 1_000_000).toFixed(1)} MB`
-  return `${(bytes / 1_000_000_000).toFixed(1)} GB`
+  if (bytes < 1024) return `${bytes} B`
+  const power = Math.min(units.length, Math.floor(Math.log2(bytes) / 10))
+  return `${Number((bytes / 1024 ** power).toFixed(1))} ${units[power - 1]}`
 }
 
 /** A share of 1 in percent; never 100 % where something is missing. */

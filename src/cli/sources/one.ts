@@ -4,8 +4,6 @@ import { bytesText, counted, countText } from '../show/quantity.ts'
 import { localTime, relative, span } from '../show/time.ts'
 import { addressOf, type SeenSource, verifiedText } from './seen.ts'
 
-const mebibyte = 1024 * 1024
-
 /** Everything about one source. */
 export function sourceLines(output: Output, source: SeenSource, base: string, now: number): readonly string[] {
   const { name, title, provider, steps } = source
@@ -51,7 +49,7 @@ function checkFacts(source: SeenSource, now: number): readonly Fact[] {
     ['Schemes', schemes.map((scheme) => plain(scheme)).join(', ') || 'none'],
     ['Handshake', handshakeText(source, now)],
     ['Tolerance', toleranceSeconds === null ? 'none: no time is signed' : `${countText(toleranceSeconds)} s`],
-    ['Body limit', bodyLimit % mebibyte === 0 ? `${bodyLimit / mebibyte} MiB` : bytesText(bodyLimit)],
+    ['Body limit', bytesText(bodyLimit)],
     ['Sends from', allow === null ? 'any address' : allow.map((one) => plain(one, 60)).join(', ')],
     ['Answer in', deadlineSeconds === null ? null : span(deadlineSeconds * 1_000)],
     ['Tries again', retries === null ? null : plain(retries, 500)],

@@ -116,7 +116,13 @@ describe('a moment', () => {
 
 describe('figures', () => {
   it('are short', () => {
-    assert.deepEqual([0, 999, 1_500, 2_500_000].map(bytesText), ['0 B', '999 B', '1.5 kB', '2.5 MB'])
+    assert.deepEqual([0, 1_023, 1_536, 5 * 1024 ** 2, 3.25 * 1024 ** 3].map(bytesText), [
+      '0 B',
+      '1023 B',
+      '1.5 KiB',
+      '5 MiB',
+      '3.3 GiB',
+    ])
     assert.deepEqual([0, 1_000, 1_234_567].map(countText), ['0', '1,000', '1,234,567'])
     assert.deepEqual([0, 42_000, 420_000, 10_800_000, 864_000_000].map(span), ['0 s', '42 s', '7 min', '3 h', '10 d'])
   })

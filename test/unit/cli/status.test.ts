@@ -23,7 +23,7 @@ describe('posthorn status', () => {
       /State +ready/,
       /Engine +\S+/,
       /Durability +.*flushed/,
-      /Disk +[\d.]+ [MG]B of [\d.]+ [MG]B free \([\d.]+ %\)/,
+      /Disk +[\d.]+ [MG]iB of [\d.]+ [MG]iB free \([\d.]+ %\)/,
       /Pending +3, the oldest due for \d+ s|Pending +3, the oldest due \d+ s ago/,
       /Events +2 accepted, 0 duplicates, 0 rejected/,
       /Attempts +1 done, 0 retry, 0 dead/,
