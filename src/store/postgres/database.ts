@@ -133,5 +133,5 @@ export function openDatabase(options: DatabaseOptions): Database {
  */
 function spareCompiling(client: PoolClient, done: () => void): void {
   // Whatever is wrong with the connection, the next statement will meet.
-  client.query('SET jit = off', () => done())
+  void client.query('SET jit = off', () => done())
 }
