@@ -3,16 +3,17 @@ import { connect, createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Why nothing can listen on `::1` here; false: it can. */
-export const noIpv6: string | false = Object.values(networkInterfaces())
-  .flat()
-  .some((one) => one?.address === '::1')
-  ? false
-  : 'this machine has no ::1'
+const isHere = (host: string) =>
+  Object.values(networkInterfaces())
+    .flat()
+    .some((one) => one?.address === host)
 
-/** A port that nobody listens on now. */
+/** Why nothing can listen on `::1` here; false: it can. */
+export const noIpv6: string | false = isHere('::1') ? false : 'this machine has no ::1'
+
+/** A port that nobody listens on now; of a host in a network of its own, where only the test's server is, any will do. */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
-  const server = createServer().listen(0, host)
+  const server = createServer().listen(0, isHere(host) ? host : '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   server.close()
