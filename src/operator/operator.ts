@@ -187,7 +187,6 @@ function unused(name: string): DestinationStatus {
     pausedAt: null,
     disabledAt: null,
     disabledReason: null,
-    breaker: null,
     pending: 0,
     retrying: 0,
     leased: 0,

@@ -155,8 +155,6 @@ export interface DestinationStatus {
   readonly pausedAt: number | null
   readonly disabledAt: number | null
   readonly disabledReason: string | null
-  /** The delivery engine's own note about its breaker; the store does not look into it. */
-  readonly breaker: string | null
   /** Deliveries that wait for an attempt; `retrying` are those of them whose last attempt failed. */
   readonly pending: number
   readonly retrying: number
@@ -171,5 +169,4 @@ export interface DestinationChange {
   readonly paused?: boolean
   /** The reason, which may be another one than before; null enables it again. */
   readonly disabled?: string | null
-  readonly breaker?: string | null
 }

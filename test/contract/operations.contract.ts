@@ -195,7 +195,7 @@ export function operationsContract(check: Check): void {
     const now = Date.now() + 1000
     await acceptMany(store, 1)
     await store.setDestination('d', { paused: true }, now)
-    await store.setDestination('other', { disabled: 'answered 410', breaker: '{"open":true}' }, now)
+    await store.setDestination('other', { disabled: 'answered 410' }, now)
     assert.deepEqual(await store.claim([{ destination: 'd', limit: 1, leaseMs: 1000 }], now), {
       leases: [],
       nextDueAt: null,
@@ -204,14 +204,14 @@ export function operationsContract(check: Check): void {
     const reopened = await harness.open(retention)
     t.after(() => reopened.close())
     const [d, other] = await reopened.destinations()
-    assert.deepEqual([d?.pausedAt, d?.disabledAt, d?.breaker, d?.pending], [now, null, null, 1])
-    assert.deepEqual([other?.disabledAt, other?.disabledReason, other?.breaker], [now, 'answered 410', '{"open":true}'])
+    assert.deepEqual([d?.pausedAt, d?.disabledAt, d?.pending], [now, null, 1])
+    assert.deepEqual([other?.disabledAt, other?.disabledReason], [now, 'answered 410'])
     assert.equal((await claimAll(reopened, 'd', now)).length, 0)
     await reopened.setDestination('d', { paused: false }, now)
     assert.equal((await claimAll(reopened, 'd', now)).length, 1)
     await reopened.setDestination('other', { disabled: null }, now)
     const [, enabled] = await reopened.destinations()
-    assert.deepEqual([enabled?.disabledAt, enabled?.disabledReason, enabled?.breaker], [null, null, '{"open":true}'])
+    assert.deepEqual([enabled?.disabledAt, enabled?.disabledReason], [null, null])
   })
 
   check('knows since when a destination is stopped, however often it is told', async (store) => {

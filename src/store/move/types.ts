@@ -57,7 +57,7 @@ export const eventColumns = {
 
 /** What there is beside events: moved as a whole. */
 export const sideColumns = {
-  destinations: ['name', 'paused_at', 'disabled_at', 'disabled_reason', 'breaker'],
+  destinations: ['name', 'paused_at', 'disabled_at', 'disabled_reason'],
   notes: ['kind', 'key', 'value'],
   rejections: [
     'seq',

@@ -11,7 +11,7 @@ import { storableOrNull } from './text.ts'
 export async function changeDestination(
   { transaction, tables }: Pick<Database, 'transaction' | 'tables'>,
   id: number,
-  { paused, disabled, breaker }: DestinationChange,
+  { paused, disabled }: DestinationChange,
   now: number,
 ): Promise<void> {
   const set = (text: string) => `UPDATE ${tables.destinations} SET ${text} WHERE id = $1`
@@ -24,6 +24,5 @@ export async function changeDestination(
       const text = set('disabled_at = coalesce(disabled_at, $2), disabled_reason = $3')
       await query(text, [id, now, storableOrNull(disabled)])
     }
-    if (breaker !== undefined) await query(set('breaker = $2'), [id, storableOrNull(breaker)])
   })
 }

@@ -50,13 +50,12 @@ export async function readDestinations(link: Link, now: number): Promise<readonl
   const rows = listOf(await link.run('destinations', [now]))
   return rows
     .map((row) => {
-      const [queue, paused, disabled, reason, breaker, pending, retrying, leased, dead, first] = listOf(row)
+      const [queue, paused, disabled, reason, pending, retrying, leased, dead, first] = listOf(row)
       return {
         name: destinationOf(textOf(queue)),
         pausedAt: numberOrNull(paused),
         disabledAt: numberOrNull(disabled),
         disabledReason: textOrNull(reason),
-        breaker: textOrNull(breaker),
         pending: numberOf(pending),
         retrying: numberOf(retrying),
         leased: numberOf(leased),
@@ -70,7 +69,7 @@ export async function readDestinations(link: Link, now: number): Promise<readonl
 export async function changeDestination(
   link: Link,
   name: string,
-  { paused, disabled, breaker }: DestinationChange,
+  { paused, disabled }: DestinationChange,
   now: number,
 ): Promise<void> {
   const flag = (value: boolean | undefined) => (value === undefined ? '' : value ? 1 : 0)
@@ -80,7 +79,5 @@ export async function changeDestination(
     flag(paused),
     flag(disabled === undefined ? undefined : disabled !== null),
     disabled ?? '',
-    flag(breaker === undefined ? undefined : breaker !== null),
-    breaker ?? '',
   ])
 }

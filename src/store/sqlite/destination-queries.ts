@@ -77,7 +77,6 @@ function toStatus(row: Row, counts: Counts | undefined): DestinationStatus {
     pausedAt: numberOrNull(row['paused_at']),
     disabledAt: numberOrNull(row['disabled_at']),
     disabledReason: textOrNull(row['disabled_reason']),
-    breaker: textOrNull(row['breaker']),
     ...{ pending: 0, retrying: 0, leased: 0, dead: 0, ...counts },
     oldestDueAt: due.length === 0 ? null : Math.min(...due),
   }

@@ -24,7 +24,6 @@ export function openDestinations(db: DatabaseSync): Destinations {
     `UPDATE destinations SET disabled_at = CASE WHEN ?1 IS NULL THEN NULL ELSE coalesce(disabled_at, ?1) END,
        disabled_reason = ?2 WHERE id = ?3`,
   )
-  const setBreaker = db.prepare('UPDATE destinations SET breaker = ? WHERE id = ?')
   const selectStopped = db.prepare(
     'SELECT paused_at IS NOT NULL OR disabled_at IS NOT NULL AS stopped FROM destinations WHERE id = ?',
   )
@@ -54,12 +53,11 @@ export function openDestinations(db: DatabaseSync): Destinations {
   return {
     idOf,
     isStopped: (id) => stopped.has(id),
-    change(name, { paused, disabled, breaker }, now) {
+    change(name, { paused, disabled }, now) {
       const id = idOf(name)
       changed = true
       if (paused !== undefined) setPaused.run(paused ? now : null, id)
       if (disabled !== undefined) setDisabled.run(disabled === null ? null : now, disabled, id)
-      if (breaker !== undefined) setBreaker.run(breaker, id)
       if (selectStopped.get(id)?.['stopped'] === 1) stopped.add(id)
       else stopped.delete(id)
     },

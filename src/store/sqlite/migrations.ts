@@ -71,6 +71,7 @@ export const migrations: readonly string[] = [
 
   // Nothing of this is touched by an event whose only delivery succeeds at once, but for one row of `event_tallies` and
   // one of `delivery_tallies` a minute. Minutes are counted as in `event-id.ts`: 245,760,000 sequence numbers each.
+  // `destinations.breaker` is neither read nor written.
   `
   ALTER TABLE destinations ADD COLUMN paused_at INTEGER;
   ALTER TABLE destinations ADD COLUMN disabled_at INTEGER;

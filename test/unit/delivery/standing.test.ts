@@ -9,7 +9,6 @@ const status = (name: string, overrides: Partial<DestinationStatus>): Destinatio
   pausedAt: null,
   disabledAt: null,
   disabledReason: null,
-  breaker: null,
   pending: 0,
   retrying: 0,
   leased: 0,

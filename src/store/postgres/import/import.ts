@@ -96,17 +96,17 @@ function importInto(database: Database, gatewayName: string): MoveTarget {
   }
 
   async function writeDestinations(rows: readonly Row[]): Promise<void> {
-    const columns = [0, 1, 2, 3, 4].map((column) => rows.map((row) => row[column] ?? null))
-    const given = `unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[])
-      WITH ORDINALITY AS i (name, paused_at, disabled_at, disabled_reason, breaker, ord)`
+    const columns = [0, 1, 2, 3].map((column) => rows.map((row) => row[column] ?? null))
+    const given = `unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[])
+      WITH ORDINALITY AS i (name, paused_at, disabled_at, disabled_reason, ord)`
     await transaction(async (run) => {
       // Nothing is delivered to them yet, or they would have been moved.
       await run(`DELETE FROM ${t.destinations} WHERE name <> ALL ($1::text[])`, [columns[0]])
       await run(
-        `INSERT INTO ${t.destinations} AS d (name, paused_at, disabled_at, disabled_reason, breaker)
-         SELECT i.name, i.paused_at, i.disabled_at, i.disabled_reason, i.breaker FROM ${given} ORDER BY i.ord
+        `INSERT INTO ${t.destinations} AS d (name, paused_at, disabled_at, disabled_reason)
+         SELECT i.name, i.paused_at, i.disabled_at, i.disabled_reason FROM ${given} ORDER BY i.ord
          ON CONFLICT (name) DO UPDATE SET paused_at = excluded.paused_at, disabled_at = excluded.disabled_at,
-           disabled_reason = excluded.disabled_reason, breaker = excluded.breaker`,
+           disabled_reason = excluded.disabled_reason`,
         columns,
       )
     })

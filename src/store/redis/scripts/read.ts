@@ -79,7 +79,7 @@ return results
 export const destinationsScript = `
 local results = {}
 for _, queue in ipairs(rcall('SMEMBERS', P .. '@destinations')) do
-  local own = rcall('HMGET', ownKey(queue, 'state'), 'paused', 'disabled', 'reason', 'breaker')
+  local own = rcall('HMGET', ownKey(queue, 'state'), 'paused', 'disabled', 'reason')
   local paused = ''
   if rcall('HEXISTS', queueKey(queue, 'meta'), 'paused') == 1 then
     -- A tool that paused it does not say since when.
@@ -92,7 +92,7 @@ for _, queue in ipairs(rcall('SMEMBERS', P .. '@destinations')) do
     if due and (first == '' or tonumber(due) < tonumber(first)) then first = due end
   end
   results[#results + 1] = {
-    queue, paused, own[2] or '', own[3], own[4], rcall('ZCARD', ownKey(queue, 'open')) - leased,
+    queue, paused, own[2] or '', own[3], rcall('ZCARD', ownKey(queue, 'open')) - leased,
     rcall('ZCARD', ownKey(queue, 'retrying')), leased, rcall('ZCARD', ownKey(queue, 'dead')), first
   }
 end

@@ -1,9 +1,9 @@
 /**
- * Remembers what was said of a destination. Given: queue, now, then one of: paused 1 or 0 or nothing, disabled 1 or 0 or
- * nothing, the reason, breaker 1 or 0 or nothing, the breaker's note.
+ * Remembers what was said of a destination. Given: queue, now, paused 1 or 0 or nothing, disabled 1 or 0 or nothing, the
+ * reason.
  */
 export const setDestinationScript = `
-local queue, now, paused, disabled, reason, breaker, note = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
+local queue, now, paused, disabled, reason = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local key, meta = ownKey(queue, 'state'), queueKey(queue, 'meta')
 known(queue)
 getOrSetMaxEvents(meta)
@@ -20,8 +20,6 @@ if disabled == '1' then
   rcall('HSETNX', key, 'disabled', now)
   rcall('HSET', key, 'reason', reason)
 elseif disabled == '0' then rcall('HDEL', key, 'disabled', 'reason') end
-if breaker == '1' then rcall('HSET', key, 'breaker', note)
-elseif breaker == '0' then rcall('HDEL', key, 'breaker') end
 return 1
 `
 

@@ -84,7 +84,7 @@ export async function fill(store: Store, now: number): Promise<Readonly<Record<s
   await add('signed', { replay: { key: 'signature 2', verdict: 'flag' } })
   await add('signed again', { replay: { key: 'signature 2', verdict: 'flag' } })
   await store.accept(newEvent({ dedupKey: 'stripe:nowhere', source: 'stripe', body: Buffer.from('other') }))
-  await store.setDestination('billing', { paused: true, breaker: '{"failures":3}' }, now)
+  await store.setDestination('billing', { paused: true }, now)
   await store.setDestination('gone', { disabled: 'answered 410' }, now)
   await store.setNote({ kind: 'job', key: 'job_1', value: '{}', version: null })
   await store.reject([
