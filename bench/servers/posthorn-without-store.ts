@@ -13,6 +13,7 @@ let sequence = firstSequenceAt(Date.now())
 const store: Store = {
   engine: 'sqlite',
   shared: false,
+  clockAhead: () => 0,
   async accept() {
     sequence += 1
     return { status: 'accepted', id: encodeEventId(sequence), repeated: false }

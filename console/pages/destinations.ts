@@ -45,9 +45,10 @@ interface CardProps {
 }
 
 function Card({ destination, lastHour, reload }: CardProps) {
-  const { name, state, configured, reason, since, pending, retrying, leased, dead, oldestDueAt } = destination
+  const { name, state, configured, reason, since, pending, retrying, leased, dead, oldestDueAt, ageSeconds } =
+    destination
   const counts = (lastHour?.deliveries ?? []).filter((one) => one.destination === name)
-  const late = oldestDueAt !== null && pending > retrying && Date.parse(oldestDueAt) < Date.now() - 60_000
+  const late = pending > retrying && ageSeconds > 60
   return h(
     'li',
     { class: 'card' },

@@ -6,8 +6,8 @@ export interface DestinationStanding {
   readonly reason: string | null
   readonly pending: number
   readonly dead: number
-  /** ISO 8601. */
-  readonly oldestDueAt: string | null
+  /** For how many seconds the oldest of those that wait has been due. */
+  readonly ageSeconds: number
 }
 
 export interface DestinationTrouble {
@@ -18,16 +18,14 @@ export interface DestinationTrouble {
   readonly sentence: string
 }
 
-const minuteMs = 60_000
-const lateMs = 15 * minuteMs
+const lateSeconds = 15 * 60
 
-/** What an operator should do something about; null: it is as it should be. @param now Unix milliseconds */
-export function checkDestination(destination: DestinationStanding, now: number): DestinationTrouble | null {
-  const { name, configured, state, reason, pending, dead, oldestDueAt } = destination
-  const dueFor = oldestDueAt === null ? 0 : now - Date.parse(oldestDueAt)
-  const isLate = dueFor > lateMs
+/** What an operator should do something about; null: it is as it should be. */
+export function checkDestination(destination: DestinationStanding): DestinationTrouble | null {
+  const { name, configured, state, reason, pending, dead, ageSeconds } = destination
+  const isLate = ageSeconds > lateSeconds
   const trouble = (kind: DestinationTrouble['kind'], sentence: string) => ({ kind, isLate, sentence })
-  const minutes = `${Math.floor(dueFor / minuteMs)} minutes`
+  const minutes = `${Math.floor(ageSeconds / 60)} minutes`
   const waiting = pending === 1 ? '1 delivery waits' : `${pending} deliveries wait`
   if (!configured && pending > 0) {
     return trouble('gone', `${waiting} for ${name}, which is in no setting any more: move or discard what waits.`)

@@ -61,8 +61,7 @@ export function createGauges(
     for (const view of views) {
       const destination = view.name
       for (const state of deliveryStates) deliveries.set({ destination, state }, view[state])
-      const dueFor = view.oldestDueAt === null ? 0 : Math.max(0, Date.now() - Date.parse(view.oldestDueAt))
-      oldest.set({ destination }, dueFor / 1_000)
+      oldest.set({ destination }, view.ageSeconds)
       for (const state of destinationStates) states.set({ destination, state }, one(view.state === state))
       const current = breaker(destination)
       if (current === null) continue

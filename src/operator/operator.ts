@@ -59,6 +59,8 @@ const changes = { pause: { paused: true }, resume: { paused: false }, enable: { 
 
 export function createOperator({ config, store, destinations, dispatcher, clock, log }: OperatorOptions): Operator {
   const configured = new Set(destinations)
+  /** Now, by the clock that due times go by. */
+  const storeNow = () => clock.now() + store.clockAhead()
   const jobs = createJobs({ store, clock, log, wake: dispatcher.wake })
   const replicas = createReplicas(store, clock)
   const secretAges = createSecretAges({
@@ -88,6 +90,7 @@ export function createOperator({ config, store, destinations, dispatcher, clock,
       leased,
       dead,
       oldestDueAt: oldestDueAt === null ? null : isoTime(oldestDueAt),
+      ageSeconds: oldestDueAt === null ? 0 : Math.max(0, Math.floor((storeNow() - oldestDueAt) / 1000)),
     }
   }
 
@@ -105,7 +108,7 @@ export function createOperator({ config, store, destinations, dispatcher, clock,
     const { name, leased, oldestDueAt } = destination
     const reason = untriable(destination)
     if (reason !== null) throw new OperatorError(409, reason)
-    if (leased === 0 && oldestDueAt !== null && Date.parse(oldestDueAt) > clock.now()) await bringForward(name)
+    if (leased === 0 && oldestDueAt !== null && Date.parse(oldestDueAt) > storeNow()) await bringForward(name)
     dispatcher.tryNow(name)
   }
 

@@ -32,14 +32,17 @@ export async function overviewOf(
   { minutes, step = Math.ceil(minutes / 60) }: OverviewQuery,
   now: number,
 ): Promise<Static<typeof Overview>> {
-  const { config, store, startedAt, answers } = operator
+  const { config, store, startedAt } = operator
   const bucketMs = step * minuteMs
   if (minutes / step > maxBuckets) {
     throw new OperatorError(400, `step: give at least ${Math.ceil(minutes / maxBuckets)} for so long a time`)
   }
   // Stretches begin where those of the store do.
-  const to = startOfMinute((Math.floor(minuteAt(now) / step) + 1) * step)
+  const ahead = store.clockAhead()
+  const to = startOfMinute((Math.floor(minuteAt(now + ahead) / step) + 1) * step)
   const from = to - Math.ceil(minutes / step) * bucketMs
+  // How long senders waited is remembered by this machine's clock.
+  const answers = { between: (start: number, end: number) => operator.answers.between(start - ahead, end - ahead) }
   const [statistics, destinations, replicas, disk] = await Promise.all([
     store.statistics({ from, to, bucketMs }),
     operator.destinations(),
@@ -75,17 +78,17 @@ export async function overviewOf(
       successRate: done + retry + dead === 0 ? null : done / (done + retry + dead),
       answers: answers.between(from, to),
     },
-    backlog: backlogOf(destinations, now),
+    backlog: backlogOf(destinations),
     stepMinutes: step,
     series,
-    warnings: findWarnings({ config, store, destinations, disk, now }).map((warning) => ({ ...warning })),
+    warnings: findWarnings({ config, store, destinations, disk }).map((warning) => ({ ...warning })),
   }
 }
 
 /** One for each stretch of time, those in which nothing happened included. */
 function seriesOf(
   { events, deliveries, rejections }: Statistics,
-  answers: AnswerTimes,
+  answers: Pick<AnswerTimes, 'between'>,
   { from, to, bucketMs }: { readonly from: number; readonly to: number; readonly bucketMs: number },
 ): Static<typeof Bucket>[] {
   const buckets = Array.from({ length: Math.round((to - from) / bucketMs) }, (_, i): Static<typeof Bucket> => {
@@ -115,7 +118,7 @@ function seriesOf(
   return buckets
 }
 
-function backlogOf(destinations: readonly DestinationView[], now: number): Static<typeof Overview>['backlog'] {
+function backlogOf(destinations: readonly DestinationView[]): Static<typeof Overview>['backlog'] {
   const sum = (count: (destination: DestinationView) => number) =>
     destinations.reduce((all, destination) => all + count(destination), 0)
   const oldest = destinations
@@ -128,6 +131,6 @@ function backlogOf(destinations: readonly DestinationView[], now: number): Stati
     leased: sum((d) => d.leased),
     dead: sum((d) => d.dead),
     oldestDueAt: oldest ?? null,
-    ageSeconds: oldest === undefined ? 0 : Math.max(0, Math.floor((now - Date.parse(oldest)) / 1000)),
+    ageSeconds: Math.max(0, ...destinations.map(({ ageSeconds }) => ageSeconds)),
   }
 }

@@ -124,6 +124,7 @@ export const Destination = Type.Object(
     leased: count('Attempts under way'),
     dead: count('Given up'),
     oldestDueAt: nullable(time('When the first of the pending ones fell or falls due')),
+    ageSeconds: count('For how long it has been due'),
   },
   { title: 'Destination' },
 )

@@ -27,6 +27,7 @@ const rotationEvents = 200
 
 /**
  * Every source: what its sender is to be given, what is checked, and what came of late. The default source comes last.
+ * @param now by the clock of the store
  * @throws {StoreUnavailableError}
  */
 export async function sourceViews(options: SourceViewOptions, now: number): Promise<Static<typeof Source>[]> {

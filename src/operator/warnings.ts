@@ -24,8 +24,6 @@ export interface WarningOptions {
   readonly destinations: readonly DestinationView[]
   /** Free and all bytes of the file system of DATA_DIR; null: nobody knows. */
   readonly disk: Space | null
-  /** Unix milliseconds. */
-  readonly now: number
 }
 
 const dayMs = 86_400_000
@@ -66,9 +64,9 @@ function diskWarnings({ config, disk }: WarningOptions): readonly Warning[] {
 }
 
 /** Dead letters are counted beside the warnings; a pause is meant, as long as it is short. */
-function destinationWarnings({ destinations, now }: WarningOptions): readonly Warning[] {
+function destinationWarnings({ destinations }: WarningOptions): readonly Warning[] {
   return destinations.flatMap((destination): readonly Warning[] => {
-    const trouble = checkDestination(destination, now)
+    const trouble = checkDestination(destination)
     if (trouble === null || trouble.kind === 'dead' || (trouble.kind === 'paused' && !trouble.isLate)) return []
     return [{ code: `destination:${destination.name}:${trouble.kind}`, level: 'warning', text: trouble.sentence }]
   })

@@ -4,7 +4,7 @@ import type { Settlement, Store } from './types.ts'
 /**
  * A store whose times are the server's, for a gateway that has its own: what comes in is translated, and so is what a gateway
  * compares with its clock, the end of a lease and the next due time. Everything else is given out as it is kept: it is for
- * people, and the same whichever replica they ask; so are the periods they ask for. Rejected requests keep the time by
+ * people, and the same whichever replica they ask; so are the periods they ask for. How old it is says `clockAhead`. Rejected requests keep the time by
  * which they were judged.
  */
 export function byServerClock(store: Store, { ahead }: Pick<ServerClock, 'ahead'>): Store {

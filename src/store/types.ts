@@ -77,6 +77,12 @@ export interface Store {
   readonly shared: boolean
 
   /**
+   * By how many milliseconds the clock that its times go by is ahead of this machine's; 0: they agree, or are one. How old
+   * something is that the store gives out is told by adding this to this machine's clock.
+   */
+  clockAhead(): number
+
+  /**
    * Stores the event, its dedup keys and one delivery per destination in one commit, and resolves once that commit is
    * on stable storage. A duplicate of an event with dead deliveries re-arms them.
    * @throws {StoreUnavailableError} when the outcome is not known to be stored: the event may or may not be there.

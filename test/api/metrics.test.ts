@@ -36,3 +36,19 @@ it('metrics count what was accepted, known and rejected, and show what waits', a
   assert.ok(!text.includes(token))
   assert.equal((await app.inject({ url: '/metrics' })).statusCode, 401)
 })
+
+it('an age is by the clock that due times go by, wherever it is shown', async (t) => {
+  const hour = 3600
+  const { get, post } = await openApi(t, {}, (store) => ({ ...store, clockAhead: () => hour * 1000 }))
+  await post('push')
+  const shown = [
+    samples((await get('/metrics')).text).get('posthorn_oldest_due_seconds{destination="app"}'),
+    (await get('/api/destinations')).json.destinations[0].ageSeconds,
+    (await get('/api/overview')).json.backlog.ageSeconds,
+  ]
+  for (const age of shown) assert.ok(age >= hour && age < hour + 60, String(age))
+  const { text } = (await get('/api/overview')).json.warnings.find(({ code }: { code: string }) =>
+    code.startsWith('destination:app'),
+  )
+  assert.match(text, /has been due for 60 minutes/)
+})

@@ -95,6 +95,26 @@ export function clockContract(engine: string, createHarness: () => Harness): voi
     }
   })
 
+  check('says for how long something has been due, whatever clocks say', async (store, t, harness) => {
+    const replicas = await replicasOf(store, t, harness)
+    const ageFor = async ({ store: other, ahead }: Replica) => {
+      const [d] = await other.destinations()
+      return Date.now() + ahead + other.clockAhead() - (d?.oldestDueAt ?? 0)
+    }
+    await store.accept(newEvent({ receivedAt: Date.now(), destinations: ['d'] }))
+    for (const replica of replicas) assert.ok(Math.abs(await ageFor(replica)) < exactly)
+    for (const { store: other, ahead } of replicas) {
+      const now = Date.now() + exactly
+      const [lease] = await claimAll(store, 'd', now + 60_000)
+      assert.ok(lease)
+      await store.settle([settlementOf(lease, 'released')], now)
+      const [taken] = await claimAll(other, 'd', now + ahead + exactly)
+      assert.ok(taken)
+      await other.settle([settlementOf(taken, 'retry', { dueAt: Date.now() + ahead + 60_000 })], now + ahead)
+      for (const replica of replicas) assert.ok(Math.abs((await ageFor(replica)) + 60_000) < exactly)
+    }
+  })
+
   check('keeps and forgets by one clock, whoever took an event and whoever prunes', async (store, t, harness) => {
     const replicas = await replicasOf(store, t, harness)
     const from = Date.now() - exactly

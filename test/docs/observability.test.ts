@@ -26,7 +26,7 @@ async function scrape(): Promise<string> {
     destinations: async () => [
       {
         ...{ name: 'app', configured: true, state: 'active', reason: null, since: null },
-        ...{ pending: 1, retrying: 0, leased: 0, dead: 0, oldestDueAt: null },
+        ...{ pending: 1, retrying: 0, leased: 0, dead: 0, oldestDueAt: null, ageSeconds: 0 },
       },
     ],
     breaker: () => 'closed',

@@ -14,7 +14,7 @@ const schema = {
 const sources: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator, captured }) => {
   const { config, store, handshakes, secretAges } = operator
   app.get('/', { schema }, async () => ({
-    sources: await sourceViews({ config, store, captured, handshakes, secretAges }, Date.now()),
+    sources: await sourceViews({ config, store, captured, handshakes, secretAges }, Date.now() + store.clockAhead()),
   }))
 }
 

@@ -52,7 +52,7 @@ const statistics: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { oper
   app.get('/', { schema }, async ({ query }) => {
     const { minutes = 1 } = query
     const bucketMs = minutes * minuteMs
-    const to = query.to === undefined ? Date.now() : parseTime('to', query.to)
+    const to = query.to === undefined ? Date.now() + operator.store.clockAhead() : parseTime('to', query.to)
     const from = query.from === undefined ? to - hourMs : parseTime('from', query.from)
     if (from >= to) throw new OperatorError(400, 'from: must be before `to`')
     if ((to - from) / bucketMs > maxBuckets) {

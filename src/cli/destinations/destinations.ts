@@ -11,7 +11,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import type { Io } from '../io.ts'
 import { createOutput, type Output, plain, table } from '../output.ts'
 import { countText } from '../show/quantity.ts'
-import { relative } from '../show/time.ts'
+import { relative, span } from '../show/time.ts'
 
 export interface DestinationOptions extends GatewayOptions {
   readonly json?: true
@@ -86,7 +86,8 @@ function isBeingTried({ state, since }: DestinationView): boolean {
 }
 
 function cells(output: Output, destination: DestinationView, now: number): readonly string[] {
-  const { name, state, configured, reason, since, pending, retrying, leased, dead, oldestDueAt } = destination
+  const { name, state, configured, reason, since, pending, retrying, leased, dead, oldestDueAt, ageSeconds } =
+    destination
   const notes = [
     isBeingTried(destination) ? 'tried with what is due next' : '',
     since === null ? '' : state === 'failing' ? `tried again ${relative(since, now)}` : `since ${relative(since, now)}`,
@@ -101,7 +102,11 @@ function cells(output: Output, destination: DestinationView, now: number): reado
     countText(pending) + (retrying > 0 ? ` (${countText(retrying)} retrying)` : ''),
     countText(leased),
     dead > 0 ? output.style('red', countText(dead)) : '0',
-    oldestDueAt !== null && pending > 0 ? relative(oldestDueAt, now) : '',
+    oldestDueAt === null || pending === 0
+      ? ''
+      : ageSeconds > 0
+        ? `${span(ageSeconds * 1_000)} ago`
+        : relative(oldestDueAt, now),
     notes.filter((note) => note !== '').join('; '),
   ]
 }

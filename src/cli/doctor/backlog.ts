@@ -9,11 +9,11 @@ import { askGateway, at } from './ask.ts'
 const Destinations = Type.Object({ destinations: Type.Array(Destination) })
 
 /** What waits for delivery, and for how long. */
-export async function checkBacklog(base: URL, token: string | null, now: number): Promise<readonly Finding[]> {
+export async function checkBacklog(base: URL, token: string | null): Promise<readonly Finding[]> {
   const { json } = await askGateway(at(base, '/api/destinations'), { token })
   if (!Value.Check(Destinations, json)) return []
   const findings = json.destinations.flatMap((destination) => {
-    const trouble = checkDestination(destination, now)
+    const trouble = checkDestination(destination)
     return trouble === null ? [] : [warn('backlog', plain(trouble.sentence, 500))]
   })
   return findings.length > 0 ? findings : [ok('backlog', 'No delivery is late or dead.')]

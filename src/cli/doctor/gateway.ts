@@ -42,7 +42,7 @@ export async function checkGateway(io: Io, { url, token }: Gateway): Promise<rea
     healthFinding(base, health),
     clockFinding(health, sentAt, elapsed),
     ...(await checkTransport(base, io.now())),
-    ...(await checkInside(base, token?.text ?? null, io.now())),
+    ...(await checkInside(base, token?.text ?? null)),
   ]
 }
 
@@ -75,7 +75,7 @@ function clockFinding({ headers }: GatewayAnswer, sentAt: number, elapsed: numbe
   )
 }
 
-async function checkInside(base: URL, token: string | null, now: number): Promise<readonly Finding[]> {
+async function checkInside(base: URL, token: string | null): Promise<readonly Finding[]> {
   const open = await askGateway(at(base, '/api/status'))
   const exposure: Finding[] = []
   if (open.status !== 200) exposure.push(ok('exposure', "The operator's API answers nobody without the token."))
@@ -96,7 +96,7 @@ async function checkInside(base: URL, token: string | null, now: number): Promis
         : `It answers ${answer.status} to the ADMIN_TOKEN set here: it must be the gateway's own.`
     return [...exposure, warn('operator', sentence)]
   }
-  return [...exposure, ...statusFindings(answer.json), ...(await checkBacklog(base, token, now))]
+  return [...exposure, ...statusFindings(answer.json), ...(await checkBacklog(base, token))]
 }
 
 function statusFindings({ store, warnings, node, version: running }: typeof Status.static): readonly Finding[] {

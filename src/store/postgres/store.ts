@@ -167,6 +167,7 @@ function assemble(
   return {
     engine: 'postgres',
     shared: true,
+    clockAhead: clock.ahead,
     ...queries,
     accept: accepts.accept,
     claim: claims.claim,

@@ -127,6 +127,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
   const store: Store = {
     engine: 'redis',
     shared: true,
+    clockAhead: clock.ahead,
     ...createNotes(link),
     accept: queue.accept,
     claim: attempts.claim,

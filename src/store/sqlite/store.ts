@@ -104,6 +104,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   return {
     engine: 'sqlite',
     shared: false,
+    clockAhead: () => 0,
     accept: writer.accept,
     async claim(requests, now) {
       return expectClaim(await writer.call({ do: 'claim', requests, now }))

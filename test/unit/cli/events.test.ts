@@ -246,6 +246,7 @@ describe('posthorn destinations try', () => {
     leased: 0,
     dead: 0,
     oldestDueAt: '2026-01-02T11:59:00Z',
+    ageSeconds: 60,
   }
 
   /** A gateway whose destination is so when it is told to try, and so when it is asked after that. */
