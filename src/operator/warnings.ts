@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Config } from '../config/types.ts'
+import { checkStoreClock } from '../diagnosis/check-clock.ts'
 import { checkDestination } from '../diagnosis/check-destinations.ts'
 import { checkSpace, type Space } from '../diagnosis/check-disk.ts'
 import { checkConfig } from '../diagnosis/checks.ts'
@@ -20,7 +21,7 @@ export interface Warning {
 
 export interface WarningOptions {
   readonly config: Config
-  readonly store: Pick<Store, 'status' | 'doubts'>
+  readonly store: Pick<Store, 'engine' | 'status' | 'doubts' | 'clockAhead'>
   readonly destinations: readonly DestinationView[]
   /** Free and all bytes of the file system of DATA_DIR; null: nobody knows. */
   readonly disk: Space | null
@@ -32,7 +33,13 @@ const dayMs = 86_400_000
 export function findWarnings(options: WarningOptions): readonly Warning[] {
   const { config } = options
   const doubtful = checkConfig(config).flatMap((finding) => (finding.level === 'ok' ? [] : [fromFinding(finding)]))
-  const found = [...storeWarnings(options), ...diskWarnings(options), ...doubtful, ...destinationWarnings(options)]
+  const found = [
+    ...storeWarnings(options),
+    ...clockWarnings(options),
+    ...diskWarnings(options),
+    ...doubtful,
+    ...destinationWarnings(options),
+  ]
   return [...found.filter(({ level }) => level === 'critical'), ...found.filter(({ level }) => level === 'warning')]
 }
 
@@ -55,6 +62,12 @@ function storeWarnings({ store }: WarningOptions): readonly Warning[] {
       ? `The store is beyond repair while it runs${why}: start the gateway anew. Until then every event is answered 503.`
       : `The store cannot commit${why}: events are answered 503 until it can. Free space, or see to what keeps its data.`
   return [{ code: `store:${state}`, level: 'critical', text }, ...doubts]
+}
+
+function clockWarnings({ store: { engine, clockAhead } }: WarningOptions): readonly Warning[] {
+  if (engine === 'sqlite') return []
+  const { check, level, sentence } = checkStoreClock(engine, clockAhead())
+  return level === 'ok' ? [] : [{ code: check, level: level === 'fail' ? 'critical' : 'warning', text: sentence }]
 }
 
 function diskWarnings({ config, disk }: WarningOptions): readonly Warning[] {

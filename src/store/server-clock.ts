@@ -12,6 +12,13 @@ export interface ServerClock {
   ahead(): number
 }
 
+/** The time that a server said, and when it was asked and heard by this machine's clock; all in Unix milliseconds. */
+export interface TimeAnswer {
+  readonly time: number
+  readonly askedAt: number
+  readonly heardAt: number
+}
+
 /** One that is compared with the server's. */
 export interface ComparedClock extends ServerClock {
   /** Asks the server. Without an answer, what was known holds. */
@@ -36,16 +43,26 @@ export interface ServerClockOptions {
 const toleranceMs = 1000
 const compareEveryMs = 10_000
 
+/** By how many milliseconds the server's clock was ahead of this machine's when it answered; 0: they agree. */
+export function aheadBy({ time, askedAt, heardAt }: TimeAnswer): number {
+  return between(time - heardAt, time - askedAt)
+}
+
+/** The server's clock is ahead by something between these: its answer was on its way for a while. */
+function between(least: number, most: number): number {
+  const isSame = least <= toleranceMs && most >= -toleranceMs
+  return isSame ? 0 : Math.round((least + most) / 2)
+}
+
 export function createServerClock({ ask, local = Date.now, server, onWarning }: ServerClockOptions): ComparedClock {
-  /** The server's clock is ahead of the monotonic one by something between these: its answer was on its way for a while. */
+  /** By how much the server's clock is ahead of the monotonic one, at least and at most. */
   let [least, most] = [Number.NaN, Number.NaN]
   let warned = false
   let timer: NodeJS.Timeout | null = null
 
   function ahead(): number {
     const monotonic = local() - performance.now()
-    const isSame = least - monotonic <= toleranceMs && most - monotonic >= -toleranceMs
-    return isSame || Number.isNaN(least) ? 0 : Math.round((least + most) / 2 - monotonic)
+    return Number.isNaN(least) ? 0 : between(least - monotonic, most - monotonic)
   }
 
   async function compare(): Promise<void> {

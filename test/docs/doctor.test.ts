@@ -20,6 +20,7 @@ it('docs/doctor.md explains every check, and no other', () => {
     'src/diagnosis/machine.ts',
     'src/diagnosis/check-disk.ts',
     'src/diagnosis/check-store.ts',
+    'src/diagnosis/check-clock.ts',
     'src/cli/doctor/gateway.ts',
     'src/cli/doctor/transport.ts',
     'src/cli/doctor/backlog.ts',

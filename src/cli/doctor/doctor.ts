@@ -29,7 +29,7 @@ export async function doctor(io: Io, options: DoctorOptions): Promise<ExitCode> 
 async function checkHere(io: Io): Promise<readonly Finding[]> {
   try {
     const config = await readConfig(environmentOf(io), { cwd: io.cwd })
-    return [...checkConfig(config), ...(await checkStore(config)), ...(await checkMachine(config))]
+    return [...checkConfig(config), ...(await checkStore(config, io.now)), ...(await checkMachine(config))]
   } catch (error) {
     // A gateway would not start; it says the same.
     if (error instanceof ConfigError) return error.problems.map((problem) => fail('settings', problem))

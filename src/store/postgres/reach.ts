@@ -1,5 +1,6 @@
 import { Client } from 'pg'
 import { StoreOpenError } from '../errors.ts'
+import type { TimeAnswer } from '../server-clock.ts'
 import { type Address, labelOf } from './address.ts'
 import { clientConfig } from './client-config.ts'
 import { sqlState, sqlStates, wordsOf } from './faults.ts'
@@ -13,6 +14,7 @@ export interface Reached {
   readonly pooled: boolean
   /** What an operator should know; each a sentence. */
   readonly warnings: readonly string[]
+  readonly time: TimeAnswer
 }
 
 export interface ReachOptions {
@@ -22,6 +24,8 @@ export interface ReachOptions {
   readonly timeoutMs: number
   /** Told what is waited for, whenever that changes. */
   readonly onWaiting: (error: string) => void
+  /** This machine's clock (`Date.now`). */
+  readonly clock?: (() => number) | undefined
 }
 
 const pauseMs = { first: 100, longest: 2000 }
@@ -41,7 +45,7 @@ export async function reach(given: Address, options: ReachOptions): Promise<Reac
   let [address, pooled, pause, told] = [given, false, pauseMs.first, '']
   for (;;) {
     try {
-      return await look(address, pooled, options.timeoutMs)
+      return await look(address, pooled, options)
     } catch (error) {
       if (error instanceof StoreOpenError) throw error
       const words = wordsOf(error)
@@ -66,7 +70,11 @@ export async function reach(given: Address, options: ReachOptions): Promise<Reac
   }
 }
 
-async function look(address: Address, pooled: boolean, timeoutMs: number): Promise<Reached> {
+async function look(
+  address: Address,
+  pooled: boolean,
+  { timeoutMs, clock = Date.now }: ReachOptions,
+): Promise<Reached> {
   const client = new Client({
     ...clientConfig(address),
     ...(pooled
@@ -80,13 +88,21 @@ async function look(address: Address, pooled: boolean, timeoutMs: number): Promi
   client.on('error', () => {})
   try {
     await client.connect()
+    const askedAt = clock()
     const { rows } = await client.query<Record<string, unknown>>(
       `SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only') AS read_only,
          current_setting('server_version_num')::integer / 10000 AS version, current_setting('server_encoding') AS encoding,
          current_setting('fsync') AS fsync, current_setting('full_page_writes') AS full_page_writes,
+         (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS time,
          (SELECT setting::integer FROM pg_settings WHERE name = 'statement_timeout') AS marker`,
     )
-    return { address, pooled: pooled || rows[0]?.['marker'] !== markerMs, warnings: judge(rows[0] ?? {}) }
+    const heardAt = clock()
+    return {
+      address,
+      pooled: pooled || rows[0]?.['marker'] !== markerMs,
+      warnings: judge(rows[0] ?? {}),
+      time: { time: Number(rows[0]?.['time']), askedAt, heardAt },
+    }
   } finally {
     await client.end().catch(() => {})
   }

@@ -11,7 +11,7 @@ import { createAttempts } from './attempts.ts'
 import { type Durability, doubtsOf, refusalOf, remarksOf, reportDurability } from './durability.ts'
 import { openLink } from './link.ts'
 import { createNotes } from './notes.ts'
-import { queueOf } from './queue-names.ts'
+import { queueOf, tagOf } from './queue-names.ts'
 import { createRejections } from './rejections.ts'
 import { listOf, numberOf, textOf } from './replies.ts'
 import { toDescribed } from './rows.ts'
@@ -186,9 +186,4 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     },
   }
   return byServerClock(store, clock)
-}
-
-/** All keys in one slot of a Cluster: https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#hash-tags */
-function tagOf(prefix: string): string {
-  return `{${prefix}}`
 }

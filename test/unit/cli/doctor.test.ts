@@ -72,6 +72,28 @@ describe('posthorn doctor, here', () => {
   })
 })
 
+/** With a clock that is right, that is so much ahead, and when the server takes its time to answer. */
+async function findsClocksApart(env: Readonly<Record<string, string>>, server: string): Promise<void> {
+  for (const [by, level, sentence] of [
+    [0, 'ok', `This machine's clock agrees with that of ${server}.`],
+    [-30_000, 'warn', `This machine's clock is 30 s behind that of ${server}: `],
+    [300_000, 'fail', `This machine's clock is 300 s ahead of that of ${server}: signed times are judged by`],
+  ] as const) {
+    const { find } = await doctor([], { env: { WEBHOOK_SECRET: secret, ...env }, now: () => Date.now() + by })
+    const [found, ...others] = find('store-clock')
+    assert.deepEqual([found?.level, others], [level, []])
+    assert.ok(found?.sentence.startsWith(sentence), found?.sentence)
+  }
+  // An answer that was so long on its way says no more than that the clocks may agree.
+  let asked = 0
+  const slow = () => Date.now() + 10_000 * asked++
+  const { find } = await doctor([], { env: { WEBHOOK_SECRET: secret, ...env }, now: slow })
+  assert.deepEqual(
+    find('store-clock').map(({ level }) => level),
+    ['ok'],
+  )
+}
+
 describe('posthorn doctor, with a database', () => {
   it('says that it is not there, without its password', async () => {
     const { code, find, out } = await doctor([], {
@@ -104,6 +126,12 @@ describe('posthorn doctor, with a database', () => {
       assert.match(find('store')[0]?.sentence ?? '', sentence)
       await server.close()
     }
+  })
+
+  it("compares this machine's clock with that of the server", { skip: noPostgres }, async (t) => {
+    const server = await startPostgres()
+    t.after(() => server.close())
+    await findsClocksApart({ DATABASE_URL: await server.createDatabase() }, 'the database')
   })
 })
 
@@ -138,6 +166,11 @@ describe('posthorn doctor, with a Redis', () => {
     const relaxed = await doctor([], { env: env(forgets.url, { REDIS_DURABILITY: 'relaxed' }) })
     assert.deepEqual(levels(relaxed), ['warn'])
     assert.match(sentence(relaxed), /^Redis at .*appendonly no/)
+  })
+
+  it("compares this machine's clock with that of the server", { skip: noRedis }, async (t) => {
+    const redis = await startRedis(t, ...durable())
+    await findsClocksApart({ REDIS_URL: redis.url.href }, 'the Redis')
   })
 
   it('gives up on one that does not answer', { skip: noRedis }, async (t) => {

@@ -7,10 +7,16 @@ import { findWarnings, type WarningOptions } from '../../../src/operator/warning
 const gibibyte = 1024 ** 3
 const secret = 'a'.repeat(40)
 const config = (env: Record<string, string> = {}) => loadConfig({ WEBHOOK_SECRET: secret, ...env }, { cwd: '/srv' })
+const sound: WarningOptions['store'] = {
+  engine: 'sqlite',
+  clockAhead: () => 0,
+  status: () => ({ state: 'ready', error: null }),
+  doubts: () => [],
+}
 const find = (over: Partial<WarningOptions> = {}) =>
   findWarnings({
     config: config(),
-    store: { status: () => ({ state: 'ready', error: null }), doubts: () => [] },
+    store: sound,
     destinations: [],
     disk: { free: 100 * gibibyte, size: 200 * gibibyte },
     ...over,
@@ -50,7 +56,10 @@ describe('warnings', () => {
       ['warning', 'Fsync is off.'],
     ]
     const shown = (state: 'ready' | 'failing') =>
-      find({ store: { status: () => ({ state, error: null }), doubts } }).map(({ level, text }) => [level, text])
+      find({ store: { ...sound, status: () => ({ state, error: null }), doubts } }).map(({ level, text }) => [
+        level,
+        text,
+      ])
     assert.deepEqual(shown('ready'), both)
     assert.deepEqual(shown('failing').slice(1), both)
   })
@@ -58,10 +67,22 @@ describe('warnings', () => {
   it('a store that cannot commit comes first', () => {
     const [first] = find({
       config: loadConfig({}, { cwd: '/srv' }),
-      store: { status: () => ({ state: 'failing', error: 'the disk is full' }), doubts: () => [] },
+      store: { ...sound, status: () => ({ state: 'failing', error: 'the disk is full' }) },
     })
     assert.equal(first?.level, 'critical')
     assert.match(first?.text ?? '', /the disk is full.*Free space/)
+  })
+
+  it('a clock that is not that of the server, by however much under one code', () => {
+    for (const [ahead, level, text] of [
+      [90_000, 'critical', /^This machine's clock is 90 s behind that of the database: .*rejected as expired.*NTP/],
+      [-4_000, 'warning', /^This machine's clock is 4 s ahead of that of the database: /],
+    ] as const) {
+      const [found, ...others] = find({ store: { ...sound, engine: 'postgres', clockAhead: () => ahead } })
+      assert.deepEqual([found?.code, found?.level, others], ['store-clock', level, []])
+      assert.match(found?.text ?? '', text)
+    }
+    assert.deepEqual(find({ store: { ...sound, engine: 'redis' } }), [])
   })
 
   it('a disk that is nearly full', () => {
