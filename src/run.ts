@@ -43,6 +43,8 @@ async function start(config: Config): Promise<void> {
     },
   )
 
+  // Schemas are compiled here, which leaves much behind.
+  await app.ready()
   collectGarbage()
   await listen(app, config)
   gateway.startDelivering()
