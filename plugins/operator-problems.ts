@@ -1,5 +1,5 @@
 import type { TSchema } from '@sinclair/typebox'
-import { TypeCompiler } from '@sinclair/typebox/compiler'
+import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
 import { Value } from '@sinclair/typebox/value'
 import type { FastifyError } from 'fastify'
 import fp from 'fastify-plugin'
@@ -11,8 +11,10 @@ import { StoreUnavailableError } from '../src/store/errors.ts'
 export default fp(
   async (app) => {
     app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => {
-      const compiled = TypeCompiler.Compile(schema)
+      // Compiled when first asked, as what writes the answers is (`late-serializers.ts`).
+      let compiled: TypeCheck<TSchema> | null = null
       return (given) => {
+        compiled ??= TypeCompiler.Compile(schema)
         // A query has no numbers, only digits.
         const value = Value.Default(schema, httpPart === 'querystring' ? Value.Convert(schema, given) : (given ?? {}))
         const [first] = compiled.Errors(value)

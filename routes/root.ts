@@ -1,4 +1,5 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import fp from 'fastify-plugin'
 
 const answer = Type.Object({ message: Type.String(), endpoints: Type.Array(Type.String()) })
 
@@ -18,4 +19,5 @@ const root: FastifyPluginAsyncTypebox<RootOptions> = async (app, { hasConsole })
   })
 }
 
-export default root
+/** In the app's own scope, which thereby has a serializer compiler (`plugins/late-serializers.ts`). */
+export default fp(root, { name: 'root', fastify: '5.x' })

@@ -14,6 +14,7 @@ import eventLog from '../plugins/event-log.ts'
 import handshake from '../plugins/handshake.ts'
 import handshakeTimes from '../plugins/handshake-times.ts'
 import ingest from '../plugins/ingest.ts'
+import lateSerializers from '../plugins/late-serializers.ts'
 import lifecycle from '../plugins/lifecycle.ts'
 import metricsPlugin from '../plugins/metrics.ts'
 import openapi from '../plugins/openapi.ts'
@@ -196,6 +197,7 @@ export async function buildApp(config: Config, deps: AppDeps): Promise<FastifyIn
       const doorkeeper = createDoorkeeper(config)
       await scope.register(operatorAccess, { doorkeeper, now })
       await scope.register(operatorProblems)
+      await scope.register(lateSerializers, { of: app })
       await scope.register(operatorLogin, { doorkeeper, viewers: config.viewerToken !== null, now })
       await scope.register(consolePages, {
         load: async () => (await import('./console/assets.ts')).loadConsoleAssets(),
