@@ -30,8 +30,8 @@ export const states: readonly State[] = ['pending', 'retrying', 'leased', 'done'
 
 export const standingOf = (state: State): Standing => ({ word: state, ...meanings[state] })
 
-export function stateOfDelivery({ state, attempts }: Pick<DeliveryView, 'state' | 'attempts'>): State {
-  return state === 'pending' && attempts > 0 ? 'retrying' : state
+export function stateOfDelivery({ state, retrying }: Pick<DeliveryView, 'state' | 'retrying'>): State {
+  return retrying ? 'retrying' : state
 }
 
 /** Of an event: the state of that delivery which most wants to be looked at. */

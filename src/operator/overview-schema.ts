@@ -72,7 +72,7 @@ export const Overview = Type.Object(
     }),
     backlog: Type.Object({
       pending: count('Deliveries that wait for an attempt'),
-      retrying: count('Those of them that were attempted before'),
+      retrying: count('Those of them whose last attempt failed'),
       leased: count('Attempts under way'),
       dead: count('Given up'),
       oldestDueAt: nullable(time('When the first of the pending ones fell or falls due')),

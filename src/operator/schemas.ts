@@ -27,6 +27,7 @@ export const Delivery = Type.Object(
   {
     destination: Type.String(),
     state: DeliveryState,
+    retrying: Type.Boolean({ description: 'Pending after a failed attempt; not any more once it is replayed' }),
     attempts: count('Attempts begun so far'),
     dueAt: time('When it is tried next, when its lease ends, or when it ended'),
     lastStatus: nullable(Type.Integer(), 'HTTP status of the last answer'),
@@ -120,7 +121,7 @@ export const Destination = Type.Object(
       time('Paused or disabled since, or left alone until; null while failing: it is tried with what is due next'),
     ),
     pending: count('Deliveries that wait for an attempt'),
-    retrying: count('Those of them that were attempted before'),
+    retrying: count('Those of them whose last attempt failed'),
     leased: count('Attempts under way'),
     dead: count('Given up'),
     oldestDueAt: nullable(time('When the first of the pending ones fell or falls due')),
@@ -217,7 +218,7 @@ export const filters = {
 export const stateFilter = Type.Optional(
   Type.Unsafe<(typeof deliveryFilterStates)[number]>({
     ...literals(deliveryFilterStates),
-    description: 'retrying: pending, and attempted before',
+    description: 'retrying: pending after a failed attempt',
   }),
 )
 

@@ -67,8 +67,8 @@ export function eventDetailView(
 }
 
 export function deliveryView({ attempt, dueAt, ...delivery }: Delivery): DeliveryView {
-  const { destination, state, lastStatus, lastError, orderingKey } = delivery
-  return { destination, state, attempts: attempt, dueAt: isoTime(dueAt), lastStatus, lastError, orderingKey }
+  const { destination, state, retrying, lastStatus, lastError, orderingKey } = delivery
+  return { destination, state, retrying, attempts: attempt, dueAt: isoTime(dueAt), lastStatus, lastError, orderingKey }
 }
 
 export function listedDeliveryView(delivery: ListedDelivery): ListedDeliveryView {

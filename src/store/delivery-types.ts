@@ -1,6 +1,6 @@
 /** Deliveries: claiming and settling them, looking at them, starting them anew. */
 
-import type { DeliveryState, EventFilter, StoredEvent } from './event-types.ts'
+import type { Delivery, DeliveryState, EventFilter, StoredEvent } from './event-types.ts'
 
 export interface ClaimRequest {
   readonly destination: string
@@ -103,18 +103,11 @@ export interface DeliveryQuery extends DeliveryFilter {
   readonly after?: string
 }
 
-export interface ListedDelivery {
+export interface ListedDelivery extends Delivery {
   readonly eventId: string
   readonly source: string
   readonly type: string
   readonly receivedAt: number
-  readonly destination: string
-  readonly state: DeliveryState
-  readonly attempt: number
-  readonly dueAt: number
-  readonly lastStatus: number | null
-  readonly lastError: string | null
-  readonly orderingKey: string | null
 }
 
 export interface DeliveryPage {
@@ -155,7 +148,7 @@ export interface DestinationStatus {
   readonly pausedAt: number | null
   readonly disabledAt: number | null
   readonly disabledReason: string | null
-  /** Deliveries that wait for an attempt; `retrying` are those of them whose last attempt failed. */
+  /** Deliveries that wait for an attempt; `retrying` are those of them with a failed attempt of this series. */
   readonly pending: number
   readonly retrying: number
   readonly leased: number

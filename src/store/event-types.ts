@@ -89,6 +89,8 @@ export type DeliveryState = 'pending' | 'leased' | 'done' | 'dead' | 'discarded'
 export interface Delivery {
   readonly destination: string
   readonly state: DeliveryState
+  /** Pending after a failed attempt of this series: found by that word. One that was started anew waits like a new one. */
+  readonly retrying: boolean
   /** Attempts begun so far, over all series; of a leased delivery, the number of the attempt under way. */
   readonly attempt: number
   /** Unix milliseconds: when it is tried next (pending), when its lease ends (leased), when it ended (else). */
@@ -106,7 +108,7 @@ export interface EventFilter {
   readonly from?: number
   readonly to?: number
   /**
-   * With a delivery in this state; `retrying` are the pending ones whose last attempt failed. `done`: every delivery
+   * With a delivery in this state; `retrying` are the pending ones whose last attempt failed, unless they were started anew since. `done`: every delivery
    * is done (or discarded), and there is one. `none`: the event goes nowhere.
    */
   readonly status?: DeliveryState | 'retrying' | 'none'

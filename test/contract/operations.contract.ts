@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { isDeliveryCursor } from '../../src/store/delivery-cursor.ts'
-import type { DeliveryFilter, NewEvent, Store } from '../../src/store/types.ts'
+import type { DeliveryFilter, NewEvent, Settlement, Store } from '../../src/store/types.ts'
 import { newEvent } from '../support/events.ts'
 import { type Check, claimAll, retention, settleAll, sumOf } from './support.ts'
 
@@ -108,6 +108,48 @@ export function operationsContract(check: Check): void {
     await settleAll(store, 'd', now, 'retry', { dueAt: now + 100_000 })
     assert.equal((await store.replayBatch({ state: 'retrying', limit: 10 }, now)).count, 1, 'it need not wait')
     assert.equal((await claimAll(store, 'd', now)).length, 1)
+  })
+
+  check('calls retrying what waits after a failed attempt, and nothing that was started anew', async (store) => {
+    const now = Date.now() + 1000
+    const dedupKey = 'the event'
+    const { id } = await store.accept(newEvent({ dedupKey, destinations: ['d'] }))
+    const isRetrying = async () => {
+      const [one, listed, found, { length: byState }, { length: byStatus }, [d]] = [
+        await store.get(id),
+        (await store.list({ limit: 1 })).events,
+        (await store.deliveries({ limit: 1 })).deliveries,
+        (await store.deliveries({ state: 'retrying', limit: 1 })).deliveries,
+        (await store.list({ status: 'retrying', limit: 1 })).events,
+        await store.destinations(),
+      ]
+      const said = [one?.deliveries[0]?.retrying, listed[0]?.deliveries[0]?.retrying, found[0]?.retrying]
+      const counted = [byState, byStatus, d?.retrying].map((count) => count === 1)
+      assert.equal(new Set([...said, ...counted]).size, 1, [...said, ...counted].join())
+      return said[0]
+    }
+    const settle = (outcome: Settlement['outcome']) => settleAll(store, 'd', now, outcome, { dueAt: now })
+    assert.equal(await isRetrying(), false)
+    await settle('released')
+    assert.equal(await isRetrying(), false, 'an attempt that does not count')
+    for (const startAnew of [
+      () => store.replay(id, now),
+      () => store.replayBatch({ state: 'retrying', limit: 1 }, now),
+      async () => {
+        await settle('dead')
+        await store.accept(newEvent({ dedupKey, destinations: ['d'] }))
+      },
+    ]) {
+      await settle('retry')
+      assert.equal(await isRetrying(), true)
+      await startAnew()
+      assert.equal(await isRetrying(), false)
+      const [waiting] = (await store.deliveries({ state: 'pending', limit: 1 })).deliveries
+      assert.ok(waiting && waiting.attempt > 1, 'its number counts on')
+    }
+    await settle('retry')
+    await claimAll(store, 'd', now)
+    assert.equal(await isRetrying(), false, 'it does not wait')
   })
 
   check('replays to another destination, and moves', async (store) => {

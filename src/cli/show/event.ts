@@ -18,8 +18,8 @@ const colours: Readonly<Record<State, Style>> = {
 }
 
 /** By the name that filters have for it: a delivery that waits for another attempt is `retrying`. */
-function stateOf({ state, attempts }: Pick<DeliveryView, 'state' | 'attempts'>): State {
-  return state === 'pending' && attempts > 0 ? 'retrying' : state
+function stateOf({ state, retrying }: Pick<DeliveryView, 'state' | 'retrying'>): State {
+  return retrying ? 'retrying' : state
 }
 
 /** What became of an event, in the words of the API, so that they can be searched for. */
@@ -39,7 +39,7 @@ export function statusOf(output: Output, { deliveries, duplicates, conflict, rep
   return states.join(', ')
 }
 
-export function stateText(output: Output, delivery: Pick<DeliveryView, 'state' | 'attempts'>): string {
+export function stateText(output: Output, delivery: Pick<DeliveryView, 'state' | 'retrying'>): string {
   const state = stateOf(delivery)
   return output.style(colours[state], state)
 }

@@ -8,7 +8,7 @@ import type { DeliveryScan } from './delivery-scan.ts'
 export type DeliveryQueries = Pick<Store, 'deliveries' | 'countDeliveries'>
 
 export function createDeliveryQueries({ query, tables: t }: Database, scan: DeliveryScan): DeliveryQueries {
-  const selectListed = `SELECT d.seq, n.name, d.state, d.attempt, d.due_at, d.last_status, d.last_error, d.order_key,
+  const selectListed = `SELECT d.seq, n.name, d.state, d.attempt, d.series_start, d.due_at, d.last_status, d.last_error, d.order_key,
       e.source, e.type, e.received_at
     FROM unnest($1::bigint[], $2::int[]) AS f (seq, destination)
     JOIN ${t.deliveries} d ON d.seq = f.seq AND d.destination = f.destination

@@ -9,7 +9,7 @@ import type { Settled } from './settled.ts'
 export type EventQueries = Pick<Store, 'list' | 'get' | 'attempts' | 'changes'>
 
 export function createEventQueries({ query, tables: t }: Database, scan: EventScan, settled: Settled): EventQueries {
-  const selectDeliveries = `SELECT d.seq, n.name, d.state, d.attempt, d.due_at, d.last_status, d.last_error, d.order_key
+  const selectDeliveries = `SELECT d.seq, n.name, d.state, d.attempt, d.series_start, d.due_at, d.last_status, d.last_error, d.order_key
     FROM ${t.deliveries} d JOIN ${t.destinations} n ON n.id = d.destination
     WHERE d.seq = ANY ($1::bigint[]) ORDER BY d.seq, n.name COLLATE "C"`
   const selectEvent = `SELECT ${summaryColumns}, p.headers, p.body

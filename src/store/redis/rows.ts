@@ -15,6 +15,7 @@ import {
 type Facts = Omit<EventSummary, 'deliveries'>
 
 /** What a delivery's `p_s` says, from -1 on; blocked ones wait behind another of their ordering key. */
+const pendingState = 0
 const states: readonly DeliveryState[] = ['pending', 'pending', 'leased', 'done', 'dead', 'discarded']
 
 export function toFacts(id: string, reply: Reply | undefined): Facts {
@@ -66,10 +67,11 @@ export function toDescribed(reply: Reply): DescribedEvent {
 }
 
 function toDelivery(queue: string, fields: Reply | undefined): Delivery {
-  const [state, attempt, dueAt, status, error, order] = listOf(fields)
+  const [state, attempt, base, dueAt, status, error, order] = listOf(fields)
   return {
     destination: destinationOf(queue),
     state: states[numberOf(state) + 1] ?? 'dead',
+    retrying: numberOf(state) === pendingState && numberOf(attempt) > numberOf(base),
     attempt: numberOf(attempt),
     dueAt: numberOf(dueAt),
     lastStatus: numberOrNull(status),

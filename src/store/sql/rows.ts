@@ -1,6 +1,6 @@
 import { encodeEventId, encodeRejectionId } from '../event-id.ts'
 import type { Attempt, Delivery, EventSummary, MatchedSecret, RejectionSummary, StoredEvent } from '../types.ts'
-import { stateName } from './states.ts'
+import { stateCodes, stateName } from './states.ts'
 
 /* What the tables of both SQL engines hold: their columns are the same. */
 
@@ -47,6 +47,7 @@ export function toDelivery(row: Row): Delivery {
   return {
     destination: String(row['name']),
     state: stateName(row['state']),
+    retrying: row['state'] === stateCodes.pending && Number(row['attempt']) > Number(row['series_start']),
     attempt: Number(row['attempt']),
     dueAt: Number(row['due_at']),
     lastStatus: numberOrNull(row['last_status']),

@@ -13,7 +13,7 @@ export interface DeliveryQueries {
 
 export function createDeliveryQueries(db: DatabaseSync, find: ScanDeliveries): DeliveryQueries {
   const selectDelivery = db.prepare(
-    `SELECT n.name, d.state, d.attempt, d.due_at, d.last_status, d.last_error, d.order_key,
+    `SELECT n.name, d.state, d.attempt, d.series_start, d.due_at, d.last_status, d.last_error, d.order_key,
        e.source, e.type, e.received_at
      FROM deliveries d JOIN destinations n ON n.id = d.destination JOIN events e ON e.seq = d.seq
      WHERE d.seq = ? AND d.destination = ?`,

@@ -18,7 +18,7 @@ export interface EventQueries {
 
 export function createEventQueries(db: DatabaseSync, scan: ScanEvents): EventQueries {
   const selectDeliveries = db.prepare(
-    `SELECT n.name, d.state, d.attempt, d.due_at, d.last_status, d.last_error, d.order_key
+    `SELECT n.name, d.state, d.attempt, d.series_start, d.due_at, d.last_status, d.last_error, d.order_key
      FROM deliveries d JOIN destinations n ON n.id = d.destination WHERE d.seq = ? ORDER BY n.name`,
   )
   const selectEvent = db.prepare(

@@ -133,19 +133,20 @@ describe('words', () => {
   })
 
   it('name the worst state of an event', () => {
-    const delivery = (state: 'pending' | 'leased' | 'done' | 'dead' | 'discarded', attempts = 0) => ({
+    const delivery = (state: 'pending' | 'leased' | 'done' | 'dead' | 'discarded', retrying = false) => ({
       destination: 'app',
       state,
-      attempts,
+      retrying,
+      attempts: 1,
       dueAt: '',
       lastStatus: null,
       lastError: null,
       orderingKey: null,
     })
     assert.equal(stateOfEvent([]), 'none')
-    assert.equal(stateOfEvent([delivery('done', 1), delivery('pending')]), 'pending')
-    assert.equal(stateOfEvent([delivery('pending', 1), delivery('pending')]), 'retrying')
-    assert.equal(stateOfEvent([delivery('done', 1), delivery('dead', 9), delivery('leased', 1)]), 'dead')
+    assert.equal(stateOfEvent([delivery('done'), delivery('pending')]), 'pending')
+    assert.equal(stateOfEvent([delivery('pending', true), delivery('pending')]), 'retrying')
+    assert.equal(stateOfEvent([delivery('done'), delivery('dead'), delivery('leased')]), 'dead')
   })
 })
 

@@ -10,7 +10,7 @@ for i = 2, #ARGV do
   if #event > 0 then
     local deliveries = {}
     for _, queue in ipairs(queuesOf(event)) do
-      local f = rcall('HMGET', jobKey(queue, id), 'p_s', 'p_a', 'p_d', 'p_ls', 'p_le', 'p_k')
+      local f = rcall('HMGET', jobKey(queue, id), 'p_s', 'p_a', 'p_b', 'p_d', 'p_ls', 'p_le', 'p_k')
       if f[1] then deliveries[#deliveries + 1] = { queue, f } end
     end
     local payload = ARGV[1] == '1' and rcall('HMGET', payloadKey(id), 'h', 'b') or {}
@@ -27,7 +27,7 @@ for i = 1, #ARGV, 2 do
   local queue, id = ARGV[i], ARGV[i + 1]
   results[#results + 1] = {
     id, queue,
-    rcall('HMGET', jobKey(queue, id), 'p_s', 'p_a', 'p_d', 'p_ls', 'p_le', 'p_k'),
+    rcall('HMGET', jobKey(queue, id), 'p_s', 'p_a', 'p_b', 'p_d', 'p_ls', 'p_le', 'p_k'),
     rcall('HMGET', eventKey(id), 'src', 'type', 'rcv')
   }
 end
