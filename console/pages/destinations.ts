@@ -65,8 +65,8 @@ function Card({ destination, lastHour, reload }: CardProps) {
       { class: 'hint wrap' },
       standingOfDestination(state).meaning,
       since === null
-        ? state === 'failing' && ' What is due next tries it.'
-        : [state === 'failing' ? ' Tried again ' : ' Since ', h(Time, { key: 'since', at: since }), '.'],
+        ? isLeftAlone(state) && ' What is due next tries it.'
+        : [isLeftAlone(state) ? ' Tried again ' : ' Since ', h(Time, { key: 'since', at: since }), '.'],
       reason === null ? null : ` ${reason}`,
     ),
     h(
@@ -98,6 +98,8 @@ function Card({ destination, lastHour, reload }: CardProps) {
     h('div', { class: 'actions' }, h(Buttons, { destination, reload })),
   )
 }
+
+const isLeftAlone = (state: DestinationView['state']) => state === 'failing' || state === 'throttled'
 
 /** What came of the attempts of the last hour. */
 function attemptsIn(counts: Statistics['deliveries']): string {
@@ -150,7 +152,7 @@ function Buttons({ destination, reload }: { readonly destination: DestinationVie
     })
   }
   return [
-    state === 'failing'
+    isLeftAlone(state)
       ? h(Action, {
           key: 'try',
           label: 'Try now',

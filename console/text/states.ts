@@ -63,6 +63,7 @@ export const standingOfAttempt = (outcome: AttemptView['outcome']): Standing => 
 const destinations: Readonly<Record<DestinationView['state'], Meaning>> = {
   active: { tone: 'good', meaning: 'Deliveries are made as they fall due.' },
   failing: { tone: 'bad', meaning: 'It only fails, so it is left alone and tried with one delivery now and then.' },
+  throttled: { tone: 'warn', meaning: 'It asked for a pause (429 or 503 with Retry-After), and has it.' },
   paused: { tone: 'warn', meaning: 'An operator paused it. What falls due waits.' },
   disabled: { tone: 'bad', meaning: 'It answered 410 Gone. Enable it when it is back.' },
 }

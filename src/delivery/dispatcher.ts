@@ -9,7 +9,7 @@ import { createPulse } from './pulse.ts'
 import type { AttemptReport } from './report.ts'
 import { createRunner } from './runner.ts'
 import { createSettler } from './settler.ts'
-import { createSlots, planClaim } from './slots.ts'
+import { createSlots, leftAloneUntil, planClaim } from './slots.ts'
 import { storeBackoff } from './store-backoff.ts'
 import type { Destination, Log } from './types.ts'
 
@@ -57,13 +57,15 @@ export interface Dispatcher {
    * with them, and resolves once all outcomes are recorded.
    */
   stop(): Promise<void>
-  /** Until when a destination is left alone because it only fails, in Unix milliseconds; null: it is not. */
+  /** Until when a destination is left alone because it only fails or asked for it, in Unix milliseconds; null: it is not. */
   leftAloneUntil(destination: string): number | null
   /** Ends the pause of a destination that is left alone: the next delivery that is due tells whether it is back. */
   tryNow(destination: string): void
   /** Another process found out, or was told, so many milliseconds ago, what has become of a destination. */
   follow(destination: string, change: BreakerChange, ageMs: number): void
-  /** Null: there is no such destination, or it is never left alone. */
+  /** Whether it has asked for a pause, and has not been heard to take deliveries again since. */
+  isThrottled(destination: string): boolean
+  /** Null: there is no such destination, or it has no breaker. */
   breakerState(destination: string): BreakerState | null
 }
 
@@ -229,11 +231,19 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       return stopped
     },
     tryNow(destination) {
+      const slots = slotsByName.get(destination)
+      slots?.pause.cutShort(clock.now())
+      pulse.now()
+      if ((slots?.breaker?.state(clock.now()) ?? 'closed') === 'closed') return
       follow(destination, 'tried', 0)
       onBreaker(destination, 'tried')
     },
     follow,
     breakerState: (destination) => slotsByName.get(destination)?.breaker?.state(clock.now()) ?? null,
-    leftAloneUntil: (destination) => slotsByName.get(destination)?.breaker?.opensUntil(clock.now()) ?? null,
+    isThrottled: (destination) => slotsByName.get(destination)?.pause.isOn() ?? false,
+    leftAloneUntil(destination) {
+      const slots = slotsByName.get(destination)
+      return slots === undefined ? null : leftAloneUntil(slots, clock.now())
+    },
   }
 }

@@ -64,3 +64,9 @@ export function logBreaker(log: Log, destination: string, change: 'opened' | 'cl
   else
     log.error({ destination }, 'the destination only fails: it is left alone, and tried with one delivery now and then')
 }
+
+/** A destination asked to be left alone. */
+export function logPause(log: Log, destination: string, until: number | null): void {
+  const fields = { destination, ...(until === null ? {} : { until: new Date(until).toISOString() }) }
+  log.warn(fields, 'the destination asks for a pause: nothing is sent there until then, and no attempt is spent')
+}

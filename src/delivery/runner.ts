@@ -3,7 +3,7 @@ import { type AttemptTracer, takeTrace } from '../tracing/attempt-tracer.ts'
 import { type RunningAttempt, runAttempt } from './attempt.ts'
 import type { Sign } from './breaker.ts'
 import type { Clock } from './clock.ts'
-import { type AttemptReport, logAttempt, logBreaker, reportOf } from './report.ts'
+import { type AttemptReport, logAttempt, logBreaker, logPause, reportOf } from './report.ts'
 import { type EndedAttempt, readiness, settlementFor } from './settlement.ts'
 import type { Settler } from './settler.ts'
 import type { Slots } from './slots.ts'
@@ -92,13 +92,16 @@ export function createRunner(options: RunnerOptions): Runner {
   }
 
   function finish(slots: Slots, lease: Lease, ended: EndedAttempt): void {
-    const { destination, breaker } = slots
+    const { destination, breaker, pause } = slots
     const settlement = settlementFor(lease, ended, destination.schedule, random)
     free(slots)
     settler.add(settlement)
     const report = reportOf(lease, settlement, ended)
     logAttempt(log, report, ended.outcome)
     observe(report)
+    if (isHeard(ended) && pause.hear({ ...ended, retryAfterMs: retryAfterOf(ended) })) {
+      logPause(log, destination.name, pause.until(ended.endedAt))
+    }
     const changed = breaker?.record(signOf(ended), ended.endedAt, ended.startedAt) ?? null
     if (changed !== null) {
       logBreaker(log, destination.name, changed)
@@ -136,9 +139,18 @@ export function createRunner(options: RunnerOptions): Runner {
   }
 }
 
-/** Who refuses an event for good is there to say so; what never reached the destination says nothing of it. */
-function signOf({ outcome, broken, traceId }: EndedAttempt): Sign {
+/** What never reached the destination, or was broken off, says nothing of it. */
+function isHeard({ outcome, broken, traceId }: EndedAttempt): boolean {
   const isUnasked = outcome.result === 'delivered' ? outcome.note !== undefined : 'unasked' in outcome
-  if (broken || isUnasked || traceId === undefined) return 'neither'
-  return outcome.result === 'failed' ? 'fails' : 'works'
+  return !broken && !isUnasked && traceId !== undefined
+}
+
+function retryAfterOf({ outcome }: EndedAttempt): number | undefined {
+  return outcome.result === 'failed' ? outcome.retryAfterMs : undefined
+}
+
+/** Who refuses an event for good is there to say so, and who asks for a pause gets it: that is no failing. */
+function signOf(ended: EndedAttempt): Sign {
+  if (!isHeard(ended) || (retryAfterOf(ended) ?? 0) > 0) return 'neither'
+  return ended.outcome.result === 'failed' ? 'fails' : 'works'
 }

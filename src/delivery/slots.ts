@@ -1,4 +1,5 @@
 import type { ClaimRequest } from '../store/types.ts'
+import { type AskedPause, createAskedPause } from './asked-pause.ts'
 import { type Breaker, createBreaker, DEFAULT_BREAKER } from './breaker.ts'
 import { createRate, type Rate } from './rate.ts'
 import type { Destination } from './types.ts'
@@ -9,6 +10,8 @@ export interface Slots {
   readonly leaseMs: number
   /** Null: it is never left alone. */
   readonly breaker: Breaker | null
+  /** What it asked for with `Retry-After`. */
+  readonly pause: AskedPause
   /** Null: as many as it has slots for. */
   readonly rate: Rate | null
   /** Attempts under way. */
@@ -42,6 +45,7 @@ export function createSlots(
       destination,
       leaseMs: lease,
       breaker: breaker && createBreaker(breaker),
+      pause: createAskedPause(),
       rate: ratePerSecond === undefined ? null : createRate(ratePerSecond, now),
       running: 0,
       unsettled: 0,
@@ -58,26 +62,33 @@ export interface ClaimPlan {
 
 /**
  * Asks for as many deliveries as each destination has free slots, within its rate, and for none while its breaker is
- * open: what is not claimed spends no attempt. A slot is free as soon as its attempt has ended, so that recording the
- * outcome and claiming the next one can share a commit; what is not recorded yet is bounded all the same.
+ * open or it has asked for a pause: what is not claimed spends no attempt. A slot is free as soon as its attempt has
+ * ended, so that recording the outcome and claiming the next one can share a commit; what is not recorded yet is bounded
+ * all the same.
  */
 export function planClaim(slots: ReadonlyMap<string, Slots>, now: number): ClaimPlan {
   const requests: ClaimRequest[] = []
   let heldUntil: number | null = null
-  for (const { destination, leaseMs, breaker, rate, running, unsettled } of slots.values()) {
+  for (const { destination, leaseMs, breaker, pause, rate, running, unsettled } of slots.values()) {
     const { name, concurrency } = destination
     const free = Math.min(concurrency - running, 2 * concurrency - running - unsettled)
     if (free <= 0) continue
-    const allowed = breaker?.allowance(now, running) ?? free
+    const allowed = Math.min(breaker?.allowance(now, running) ?? free, pause.allowance(now, running))
     const limit = Math.min(free, allowed, rate?.available(now) ?? free)
     if (limit > 0) {
       requests.push({ destination: name, limit, leaseMs })
       continue
     }
-    // A half-open breaker has no time: the end of its probe asks again.
-    const until = allowed > 0 ? rate?.nextAt(now) : breaker?.opensUntil(now)
-    if (until === undefined || until === null) continue
+    // While one delivery is tried there is no time: its end asks again.
+    const until = allowed > 0 ? (rate?.nextAt(now) ?? null) : leftAloneUntil({ breaker, pause }, now)
+    if (until === null) continue
     if (heldUntil === null || until < heldUntil) heldUntil = until
   }
   return { requests, heldUntil }
+}
+
+/** Until when no attempt begins there, in Unix milliseconds; null: none is held back, or what is due next is tried. */
+export function leftAloneUntil({ breaker, pause }: Pick<Slots, 'breaker' | 'pause'>, now: number): number | null {
+  const [fails, asked] = [breaker?.opensUntil(now) ?? null, pause.until(now)]
+  return fails === null || asked === null ? (fails ?? asked) : Math.max(fails, asked)
 }

@@ -2,7 +2,7 @@
 export interface DestinationStanding {
   readonly name: string
   readonly configured: boolean
-  readonly state: 'active' | 'failing' | 'paused' | 'disabled'
+  readonly state: 'active' | 'failing' | 'throttled' | 'paused' | 'disabled'
   readonly reason: string | null
   readonly pending: number
   readonly dead: number
@@ -42,6 +42,12 @@ export function checkDestination(destination: DestinationStanding): DestinationT
     return trouble(
       'late',
       `${name} only fails, ${waiting}, and the oldest has been due for ${minutes}. See why its attempts fail; it is tried now and then, or at once when you say so.`,
+    )
+  }
+  if (isLate && state === 'throttled') {
+    return trouble(
+      'late',
+      `${name} asks for pauses (429 or 503 with Retry-After), ${waiting}, and the oldest has been due for ${minutes}. Have it take more, or set its rate to what it takes; it can be tried now.`,
     )
   }
   if (isLate) {

@@ -15,7 +15,7 @@ export interface GaugeOptions {
 }
 
 const deliveryStates = ['pending', 'retrying', 'leased', 'dead'] as const
-const destinationStates = ['active', 'failing', 'paused', 'disabled'] as const
+const destinationStates = ['active', 'failing', 'throttled', 'paused', 'disabled'] as const
 const breakerStates = ['closed', 'open', 'half-open'] as const
 const storeStates = ['ready', 'failing', 'broken'] as const
 

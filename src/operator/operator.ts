@@ -50,7 +50,7 @@ export interface OperatorOptions {
   readonly store: Store
   /** Names. */
   readonly destinations: readonly string[]
-  readonly dispatcher: Pick<Dispatcher, 'wake' | 'tryNow' | 'leftAloneUntil' | 'breakerState'>
+  readonly dispatcher: Pick<Dispatcher, 'wake' | 'tryNow' | 'leftAloneUntil' | 'breakerState' | 'isThrottled'>
   readonly clock: Clock
   readonly log: Log
 }
@@ -82,7 +82,7 @@ export function createOperator({ config, store, destinations, dispatcher, clock,
     return {
       name,
       configured: configured.has(name),
-      state: stateOf(status, (dispatcher.breakerState(name) ?? 'closed') !== 'closed'),
+      state: stateOf(status),
       reason: disabledReason,
       since: since === null ? null : isoTime(since),
       pending,
@@ -92,6 +92,14 @@ export function createOperator({ config, store, destinations, dispatcher, clock,
       oldestDueAt: oldestDueAt === null ? null : isoTime(oldestDueAt),
       ageSeconds: oldestDueAt === null ? 0 : Math.max(0, Math.floor((storeNow() - oldestDueAt) / 1000)),
     }
+  }
+
+  /** What an operator said, or the destination itself, goes before what the breaker found. */
+  function stateOf({ name, disabledAt, pausedAt }: DestinationStatus): DestinationView['state'] {
+    if (disabledAt !== null) return 'disabled'
+    if (pausedAt !== null) return 'paused'
+    if ((dispatcher.breakerState(name) ?? 'closed') !== 'closed') return 'failing'
+    return dispatcher.isThrottled(name) ? 'throttled' : 'active'
   }
 
   async function find(name: string): Promise<DestinationView> {
@@ -175,13 +183,6 @@ function untriable({ name, configured, state }: DestinationView): string | null 
     return `${name} is not left alone: what is due is delivered already. To try now what waits for a retry, replay it.`
   }
   return null
-}
-
-/** What an operator said, or the destination itself, goes before what the breaker found. */
-function stateOf({ disabledAt, pausedAt }: DestinationStatus, fails: boolean): DestinationView['state'] {
-  if (disabledAt !== null) return 'disabled'
-  if (pausedAt !== null) return 'paused'
-  return fails ? 'failing' : 'active'
 }
 
 function unused(name: string): DestinationStatus {

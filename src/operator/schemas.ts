@@ -112,13 +112,16 @@ export const Destination = Type.Object(
   {
     name: Type.String(),
     configured: Type.Boolean({ description: 'False: it is in no setting or file any more; what waits for it stays' }),
-    state: Type.Unsafe<'active' | 'paused' | 'disabled' | 'failing'>({
-      ...literals(['active', 'paused', 'disabled', 'failing']),
-      description: 'disabled: it said that it is gone; failing: left alone because it only fails, tried now and then',
+    state: Type.Unsafe<'active' | 'paused' | 'disabled' | 'failing' | 'throttled'>({
+      ...literals(['active', 'paused', 'disabled', 'failing', 'throttled']),
+      description:
+        'disabled: it said that it is gone; failing: left alone because it only fails, tried now and then; throttled: it asked for a pause',
     }),
     reason: nullable(Type.String(), 'Why it is disabled'),
     since: nullable(
-      time('Paused or disabled since, or left alone until; null while failing: it is tried with what is due next'),
+      time(
+        'Paused or disabled since, or left alone until; null while failing or throttled: it is tried with what is due next',
+      ),
     ),
     pending: count('Deliveries that wait for an attempt'),
     retrying: count('Those of them whose last attempt failed'),

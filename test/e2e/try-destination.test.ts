@@ -53,3 +53,26 @@ test('a destination that is left alone for an hour is tried when the operator sa
   await crmWhen(({ state }) => state === 'active')
   assert.deepEqual([...sink.taken().keys()], [ids[4], ids[0]], 'where nothing is due, the oldest that waits is tried')
 })
+
+test('a destination that asks for a pause has it for all its deliveries, until the operator says otherwise', async (t) => {
+  const sink = await startSteeredSink({ status: 429, retryAfter: '600' })
+  t.after(sink.close)
+  const config = join(tempDir(), 'posthorn.config.json')
+  writeFileSync(config, JSON.stringify({ destinations: { crm: { url: sink.url, concurrency: 1 } } }))
+  const { port, url } = await startGateway(t, { CONFIG: config, ADMIN_TOKEN: adminToken })
+  const crmWhen = async (isSo: (one: { state: string; leased: number; pending: number }) => boolean) =>
+    (await askUntil(url, '/destinations', ({ destinations }) => isSo(destinations[0]))).destinations[0]
+  for (let n = 0; n < 5; n += 1) await send(port, { path: '/webhook/order.paid', body: `{"n":${n}}` })
+
+  const waits = await crmWhen(({ state, leased, pending }) => state === 'throttled' && leased === 0 && pending === 5)
+  const inMs = Date.parse(waits.since) - Date.now()
+  assert.ok(inMs > 500_000 && inMs <= 600_000, String(inMs))
+  assert.deepEqual([sink.arrivals.length, waits.retrying], [1, 1], 'the others have spent no attempt')
+
+  sink.steer(204)
+  await ask(url, 'POST', '/destinations/crm/try')
+  const { retrying } = await crmWhen(
+    ({ state, pending, leased }) => state === 'active' && pending === 1 && leased === 0,
+  )
+  assert.deepEqual([sink.taken().size, retrying], [4, 1], 'the one that was answered 429 keeps its time')
+})

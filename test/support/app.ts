@@ -46,7 +46,13 @@ export async function buildTestApp(
   })
   let clock: number | null = null
   const logger = pino({ level: config.logLevel }, sink)
-  const dispatcher = { wake: () => {}, tryNow: () => {}, leftAloneUntil: () => null, breakerState: () => null }
+  const dispatcher = {
+    wake: () => {},
+    tryNow: () => {},
+    leftAloneUntil: () => null,
+    breakerState: () => null,
+    isThrottled: () => false,
+  }
   const used = replace(store)
   const names = destinations.map(({ name }) => name)
   const operator = createOperator({

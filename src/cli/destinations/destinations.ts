@@ -18,7 +18,7 @@ export interface DestinationOptions extends GatewayOptions {
 }
 
 const Destinations = Type.Object({ destinations: Type.Array(Destination) })
-const colours = { active: 'green', failing: 'yellow', paused: 'yellow', disabled: 'red' } as const
+const colours = { active: 'green', failing: 'yellow', throttled: 'yellow', paused: 'yellow', disabled: 'red' } as const
 
 export function listDestinations(io: Io, options: DestinationOptions): Promise<ExitCode> {
   const output = createOutput(io, options.json === true)
@@ -56,7 +56,7 @@ export function changeDestination(
       const changed = action === 'try' ? await outcomeOf(io, client, answer) : answer
       output.document(changed)
       for (const line of table([cells(output, changed, io.now())])) output.line(line)
-      return action === 'try' && changed.state === 'failing' ? exitCodes.unexpected : exitCodes.ok
+      return action === 'try' && isLeftAlone(changed) ? exitCodes.unexpected : exitCodes.ok
     } catch (error) {
       if (!(error instanceof RefusedError) || error.status !== 404) throw error
       const { destinations } = await client.get('/destinations', Destinations)
@@ -81,8 +81,12 @@ async function outcomeOf(io: Io, client: Client, asked: DestinationView): Promis
   return seen
 }
 
-function isBeingTried({ state, since }: DestinationView): boolean {
-  return state === 'failing' && since === null
+function isLeftAlone({ state }: DestinationView): boolean {
+  return state === 'failing' || state === 'throttled'
+}
+
+function isBeingTried(destination: DestinationView): boolean {
+  return isLeftAlone(destination) && destination.since === null
 }
 
 function cells(output: Output, destination: DestinationView, now: number): readonly string[] {
@@ -90,7 +94,7 @@ function cells(output: Output, destination: DestinationView, now: number): reado
     destination
   const notes = [
     isBeingTried(destination) ? 'tried with what is due next' : '',
-    since === null ? '' : state === 'failing' ? `tried again ${relative(since, now)}` : `since ${relative(since, now)}`,
+    since === null ? '' : `${isLeftAlone(destination) ? 'tried again' : 'since'} ${relative(since, now)}`,
     reason === null ? '' : plain(reason),
     configured
       ? ''

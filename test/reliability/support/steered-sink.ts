@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import { startDestination } from './destination.ts'
 
-/** What a destination does with the next requests: answers with a status, or says nothing at all. */
-export type Steering = number | 'hold'
+/** What a destination does with the next requests: answers with a status, or asks for a pause, or says nothing at all. */
+export type Steering = number | 'hold' | { readonly status: number; readonly retryAfter: string }
 
 export interface Arrival {
   /** Posthorn's id of the event. */
@@ -30,6 +30,10 @@ export async function startSteeredSink(first: Steering = 204): Promise<SteeredSi
 
   function answer(response: ServerResponse): boolean {
     if (steering === 'hold') return false
+    if (typeof steering === 'object') {
+      response.writeHead(steering.status, { 'retry-after': steering.retryAfter }).end()
+      return false
+    }
     response.writeHead(steering).end()
     return steering >= 200 && steering < 300
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { DEFAULT_BREAKER } from '../../../src/delivery/breaker.ts'
 import { createDispatcher, type Dispatcher, type DispatcherOptions } from '../../../src/delivery/dispatcher.ts'
 import type { AttemptReport } from '../../../src/delivery/report.ts'
 import { withTransform } from '../../../src/delivery/transform.ts'
@@ -691,6 +692,68 @@ describe('stopping the dispatcher', () => {
     assert.equal(store.row('evt_30', 'a').attempt, 1, 'an event that waited has spent nothing')
     assert.deepEqual(changes, ['a opened', 'a closed'])
     assert.deepEqual(states(), ['closed', null, null])
+    await stopped(dispatcher, clock)
+  })
+
+  it('gives a destination the pause that it asks for, spends no attempts meanwhile, and goes on with one', async () => {
+    const at: number[] = []
+    const answers: Outcome[] = [60_000, 90_000, 10_000].map((retryAfterMs) => ({ ...failing, retryAfterMs }))
+    const busy = destination('a', {
+      concurrency: 2,
+      schedule: { delays: [1_000_000], jitter: 0 },
+      breaker: { ...DEFAULT_BREAKER, consecutiveFailures: 1, minAttempts: 1 },
+      attempt: async (_event, { now }) => {
+        at.push((now() - START) / 1_000)
+        return answers.shift() ?? { result: 'delivered', status: 200 }
+      },
+    })
+    const { store, clock, log, dispatcher } = setUp([busy, destination('b')])
+    for (let n = 1; n <= 6; n += 1) store.add(event({ id: `evt_${n}` }), ['a', 'b'], START)
+    const state = () => [dispatcher.isThrottled('a'), dispatcher.breakerState('a'), dispatcher.leftAloneUntil('a')]
+    assert.deepEqual(state(), [false, 'closed', null])
+    dispatcher.start()
+    await settle()
+    assert.deepEqual(at, [0, 0])
+    assert.deepEqual(state(), [true, 'closed', START + 90_000], 'the longest that was asked for')
+    assert.equal(store.row('evt_6', 'b').state, 'done')
+    await clock.advance(89_999)
+    assert.deepEqual(at, [0, 0])
+    await clock.advance(1)
+    assert.deepEqual(at, [0, 0, 90], 'one asks whether it may go on')
+    assert.deepEqual(state(), [true, 'closed', START + 100_000])
+    await clock.advance(9_999)
+    assert.equal(at.length, 3)
+    await clock.advance(1)
+    await clock.advance(0)
+    assert.deepEqual(at.slice(3), [100, 100, 100], 'one again, then everything that waits')
+    assert.deepEqual(state(), [false, 'closed', null])
+    assert.equal(store.row('evt_6', 'a').attempt, 1, 'an event that waited has spent nothing')
+    assert.equal(log.lines.filter(({ message }) => /asks for a pause/.test(message)).length, 1)
+    await stopped(dispatcher, clock)
+  })
+
+  it('tries a destination now that asked for a pause, when the operator says so', async () => {
+    let begun = 0
+    const busy = destination('a', {
+      attempt: async () => {
+        begun += 1
+        return { ...failing, ...(begun === 1 ? { retryAfterMs: 600_000 } : {}) }
+      },
+    })
+    const changes: string[] = []
+    const { store, clock, dispatcher } = setUp([busy], { onBreaker: (_name, change) => changes.push(change) })
+    store.add(event({ id: 'evt_1' }), ['a'], START)
+    dispatcher.start()
+    await settle()
+    for (let n = 2; n <= 4; n += 1) store.add(event({ id: `evt_${n}` }), ['a'], START)
+    dispatcher.wake()
+    await settle()
+    assert.equal(begun, 1)
+    dispatcher.tryNow('a')
+    await clock.advance(0)
+    await clock.advance(0)
+    assert.equal(begun, 4, 'one, which is answered otherwise, then the others')
+    assert.deepEqual([dispatcher.isThrottled('a'), changes], [false, []])
     await stopped(dispatcher, clock)
   })
 

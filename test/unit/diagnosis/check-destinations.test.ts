@@ -37,6 +37,7 @@ test('what is wrong with a destination is said in one sentence, the gravest alon
       true,
       /^crm only fails, 3 deliveries wait, .* 60 minutes\..*tried/,
     ],
+    [{ ageSeconds: late, state: 'throttled' }, 'late', true, /^crm asks for pauses .*Retry-After.* 60 minutes\..*rate/],
     [{ dead: 7 }, 'dead', false, /^7 deliveries to crm are dead: .*replay them/],
     [{ dead: 1 }, 'dead', false, /^1 delivery to crm is dead: .*replay it\./],
   ] as const) {
