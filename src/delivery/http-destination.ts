@@ -1,16 +1,16 @@
 import querystring from 'node:querystring'
 import { getCACertificates } from 'node:tls'
-import { type Dispatcher, errors, Pool } from 'undici'
+import { errors, Pool } from 'undici'
 import { operatorNetworks } from '../net/guard.ts'
 import { createGuardedConnector } from '../net/guarded-connector.ts'
 import type { StandardWebhooksSigner } from '../verification/sign.ts'
-import { excerptOf, readAnswer } from './answer.ts'
+import { excerptOf, keptBytes, keptOf, succeeds } from './answer.ts'
+import { type Answer, exchange } from './exchange.ts'
 import { forwardHeaders } from './headers.ts'
 import { describeError } from './one-line.ts'
 import { parseRetryAfter } from './retry-after.ts'
 import type { Schedule } from './schedule.ts'
-import type { AttemptContext, DeliverableEvent, Destination, KeptAnswer, Outcome, Routable } from './types.ts'
-import { untilAborted } from './until-aborted.ts'
+import type { AttemptContext, DeliverableEvent, Destination, Outcome, Routable } from './types.ts'
 
 export interface HttpDestinationOptions {
   readonly name: string
@@ -32,7 +32,8 @@ export interface HttpDestinationOptions {
 }
 
 const CONNECT_TIMEOUT_MS = 2_000
-type Answer = Dispatcher.ResponseData
+/** How much of any answer is read so that the connection can be used again. */
+const READ_BYTES = 64 * 1024
 
 /** Posts events to a URL: the stored bytes, the sender's headers, and the gateway's own. Follows no redirect. */
 export function createHttpDestination(options: HttpDestinationOptions): Destination {
@@ -60,7 +61,14 @@ export function createHttpDestination(options: HttpDestinationOptions): Destinat
     const signature = sign === null ? null : sign(event.id, Math.floor(context.now() / 1_000), event.body)
     const headers = forwardHeaders(event, { attempt: context.attempt, signature, trace: context.trace, added })
     if (authorization !== null) headers.push('authorization', authorization)
-    return pool.request({ method: 'POST', path, headers, body: event.body, signal: context.signal })
+    return exchange(pool, {
+      path,
+      headers,
+      body: event.body,
+      signal: context.signal,
+      keep: keptBytes,
+      readBytes: READ_BYTES,
+    })
   }
 
   return {
@@ -79,16 +87,9 @@ export function createHttpDestination(options: HttpDestinationOptions): Destinat
     },
 
     async attempt(event, context) {
-      const request = post(event, context)
       try {
-        // undici notices the signal only once it is connected.
-        const answer = await untilAborted(request, context.signal)
-        return judge(answer, await readAnswer(answer), context.now(), fatal)
+        return judge(await post(event, context), context.now(), fatal)
       } catch (error) {
-        request.then(
-          (late) => late.body.destroy(),
-          () => {},
-        )
         return { result: 'failed', status: null, error: describeFailure(error, connectTimeoutMs) }
       }
     },
@@ -103,14 +104,11 @@ function trusted(ca: string | null): { readonly ca?: string[] } {
 }
 
 /** What an answer means for the delivery. */
-function judge(
-  { statusCode: status, headers }: Answer,
-  answer: KeptAnswer | null,
-  now: number,
-  fatal: ReadonlySet<number>,
-): Outcome {
+function judge(given: Answer, now: number, fatal: ReadonlySet<number>): Outcome {
+  const { status, headers } = given
+  const answer = keptOf(given)
   const kept = answer === null ? {} : { answer }
-  if (status >= 200 && status < 300) return { result: 'delivered', status, ...kept }
+  if (succeeds(status)) return { result: 'delivered', status, ...kept }
   const error = `the destination answered ${status}`
   const excerpt = answer === null ? '' : excerptOf(answer)
   const shown = { ...kept, ...(excerpt === '' ? {} : { excerpt }) }
