@@ -1,6 +1,7 @@
 import type { Lease } from '../store/types.ts'
 import { type AttemptTracer, takeTrace } from '../tracing/attempt-tracer.ts'
 import { type RunningAttempt, runAttempt } from './attempt.ts'
+import { createBag } from './bag.ts'
 import type { Sign } from './breaker.ts'
 import type { Clock } from './clock.ts'
 import { type AttemptReport, logAttempt, logBreaker, logPause, reportOf } from './report.ts'
@@ -37,7 +38,7 @@ const SUSPECT_PAUSE_MS = 100
 
 export function createRunner(options: RunnerOptions): Runner {
   const { settler, clock, log, random, tracer, observe, onBreaker, onGone, onFree } = options
-  const attempts = new Set<RunningAttempt>()
+  const attempts = createBag<RunningAttempt>()
   /** An event that was under way when the process died is being tried. */
   let suspectRuns = false
   let allEnded = () => {}
@@ -69,9 +70,9 @@ export function createRunner(options: RunnerOptions): Runner {
       log,
       trace,
     })
-    attempts.add(running)
+    const remove = attempts.add(running)
     void running.outcome.then((outcome) => {
-      attempts.delete(running)
+      remove()
       if (suspect) suspectRuns = false
       const { traceId } = trace.context
       const broken = running.wasStopped()
@@ -131,7 +132,7 @@ export function createRunner(options: RunnerOptions): Runner {
         allEnded = resolve
       })
       const cancelGrace = clock.setTimer(() => {
-        for (const running of attempts) running.stop()
+        for (const running of attempts.items()) running.stop()
       }, graceMs)
       await ended
       cancelGrace()
