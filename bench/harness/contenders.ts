@@ -14,6 +14,8 @@ export interface Contender {
   /** It tells the same event again from a new one. */
   readonly deduplicates: boolean
   readonly env: Readonly<Record<string, string>>
+  /** Of Node, before the file. */
+  readonly nodeArguments?: readonly string[]
   /** It is given a directory to keep events in. */
   readonly stores: boolean
   /** It hands every event on to a sink beside the generator. */
@@ -50,6 +52,8 @@ const posthorn = {
   name: 'posthorn',
   about: 'verify, dedup, durable store, echo, one log line',
   file: '../src/server.ts',
+  // As `npm start` and the image have it.
+  nodeArguments: ['--v8-pool-size=1'],
   deduplicates: true,
   stores: true,
   env: posthornEnv,

@@ -67,7 +67,12 @@ export async function startContender(contender: Contender, options: StartOptions
   const dataDir = contender.stores ? (options.dataDir ?? createScratchDir()) : null
   const sink = contender.forwards ? await launchSink(options.cores) : null
   const server = await launch({
-    command: [process.execPath, ...(options.nodeArguments ?? []), join(benchDir, contender.file)],
+    command: [
+      process.execPath,
+      ...(contender.nodeArguments ?? []),
+      ...(options.nodeArguments ?? []),
+      join(benchDir, contender.file),
+    ],
     cores: options.cores.server,
     cwd: join(benchDir, '..'),
     env: {

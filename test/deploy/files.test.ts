@@ -65,7 +65,11 @@ describe('Dockerfile', () => {
   })
 
   test('starts the compiled server itself, so that signals reach it, as a user with a number', () => {
-    assert.deepEqual(execForm(only('CMD')), ['node', 'dist/src/server.js'])
+    const { scripts } = JSON.parse(read('package.json'))
+    const [node, ...flags] = execForm(only('CMD')).slice(0, -1)
+    assert.equal(execForm(only('CMD')).at(-1), 'dist/src/server.js')
+    assert.equal([node, ...flags, 'start.js'].join(' '), scripts.start)
+    assert.equal(node, 'node')
     assert.match(only('USER'), /^[1-9]\d*:[1-9]\d*$/)
     assert.equal(only('ENV'), 'NODE_ENV=production DATA_DIR=/data')
   })
