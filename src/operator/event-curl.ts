@@ -1,5 +1,5 @@
-import { curlLine } from '../cli/send/curl.ts'
 import { isCredential } from '../events/credentials.ts'
+import { curlLine } from '../sending/curl.ts'
 import type { StoredEvent } from '../store/types.ts'
 import { withoutTrace } from '../tracing/stored-trace.ts'
 

@@ -1,8 +1,8 @@
 import type { Static } from '@sinclair/typebox'
 import { documentOf } from '../cli/providers/describe.ts'
-import { fillSample } from '../cli/samples/fill.ts'
-import { sampleOf } from '../cli/samples/index.ts'
 import type { Provider } from '../providers/types.ts'
+import { fillSample } from '../sending/samples/fill.ts'
+import { sampleOf } from '../sending/samples/index.ts'
 import type { ProviderDetail, ProviderSummary } from './provider-schema.ts'
 import { bodyView } from './views.ts'
 

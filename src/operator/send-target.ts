@@ -1,9 +1,9 @@
-import type { Plan } from '../cli/send/compose.ts'
 import type { Config, SourceConfig } from '../config/types.ts'
 import type { CapturedSecrets } from '../handshakes/captured-secrets.ts'
 import { createGuard, type Guard, operatorNetworks, publicOnly } from '../net/guard.ts'
 import { findProvider } from '../providers/registry.ts'
 import type { Provider } from '../providers/types.ts'
+import type { Plan } from '../sending/compose.ts'
 import { OperatorError } from './problem.ts'
 import type { SendRequest } from './send-schema.ts'
 

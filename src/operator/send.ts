@@ -1,10 +1,9 @@
 import type { Static } from '@sinclair/typebox'
-import { CliError } from '../cli/errors.ts'
-import { type Composer, createComposer, type Plan } from '../cli/send/compose.ts'
-import { defaultCopies } from '../cli/send/options.ts'
-import { runPlan } from '../cli/send/run.ts'
 import type { Guard } from '../net/guard.ts'
-import { needsSignature } from '../signing/faults.ts'
+import { type Composer, createComposer, type Plan } from '../sending/compose.ts'
+import { SendingError } from '../sending/errors.ts'
+import { runPlan } from '../sending/run.ts'
+import { defaultCopies, needsSignature } from '../signing/faults.ts'
 import { OperatorError } from './problem.ts'
 import type { HeaderView } from './schemas.ts'
 import type { SendRequest, SendResult, SentRequest } from './send-schema.ts'
@@ -110,7 +109,7 @@ async function asOperatorAsync<T>(make: () => Promise<T>): Promise<T> {
 const fields: Readonly<Record<string, string>> = { data: 'body', header: 'headers' }
 
 function translated(error: unknown): unknown {
-  if (!(error instanceof CliError)) return error
+  if (!(error instanceof SendingError)) return error
   const text = error.advice === null ? error.message : `${error.message}. ${error.advice}`
   return new OperatorError(
     400,

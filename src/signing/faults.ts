@@ -18,3 +18,6 @@ const ofSignature: ReadonlySet<FaultName> = new Set(['stale', 'future', 'wrong-s
 export function needsSignature(fault: FaultName): boolean {
   return ofSignature.has(fault)
 }
+
+/** How many of `concurrent-duplicates` are sent at once, unless told otherwise. */
+export const defaultCopies = 10

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { describeFailure, failureCode } from '../../net/failures.ts'
 import { version } from '../../version.ts'
 import { CliError } from '../errors.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { describeFailure, failureCode } from '../failures.ts'
 import { plain } from '../show/text.ts'
 import type { Gateway } from './gateway.ts'
 

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { faultNames } from '../../signing/faults.ts'
+import { defaultCopies, faultNames } from '../../signing/faults.ts'
 import { headersOf, integerOf, secondsOf, urlOf, wordOf } from '../arguments.ts'
 import type { CommandContext } from '../program.ts'
-import { defaultCopies, faultMeanings, type SendOptions } from '../send/options.ts'
+import { faultMeanings, type SendOptions } from '../send/options.ts'
 
 /** `posthorn send <provider>`: a signed event, or one that is wrong on purpose. */
 export function addSend(program: Command, { io, exit }: CommandContext): void {

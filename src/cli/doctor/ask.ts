@@ -1,7 +1,7 @@
 import { request } from 'undici'
+import { describeFailure } from '../../net/failures.ts'
 import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { describeFailure } from '../failures.ts'
 
 /** Milliseconds to wait for a gateway. */
 const answerMs = 15_000

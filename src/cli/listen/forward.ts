@@ -1,8 +1,8 @@
 import { Agent } from 'undici'
 import { type ForwardedEvent, forwardHeaders } from '../../delivery/headers.ts'
+import { describeFailure, failureCode } from '../../net/failures.ts'
 import { nextSpan, traceOf } from '../../tracing/trace-context.ts'
 import type { StandardWebhooksSigner } from '../../verification/sign.ts'
-import { describeFailure, failureCode } from '../failures.ts'
 
 /** What the program on this machine made of an event. */
 export type Answer =

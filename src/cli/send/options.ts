@@ -13,9 +13,6 @@ export const faultMeanings: Readonly<Record<FaultName, string>> = {
   chunked: 'without Content-Length: must be accepted',
 }
 
-/** Of `concurrent-duplicates`, unless told otherwise. */
-export const defaultCopies = 10
-
 /** What `posthorn send` was told, each checked by itself. */
 export interface SendOptions {
   readonly url?: URL

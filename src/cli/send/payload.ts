@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { isJson } from '../../sending/json-text.ts'
 import { CliError } from '../errors.ts'
 import type { Io } from '../io.ts'
 import { plain } from '../output.ts'
@@ -15,13 +16,4 @@ export async function readData(io: Io, given: string): Promise<Buffer> {
     `--data: ${plain(given, 60)} is neither JSON nor a file`,
     'Give JSON, the path of a file, or "-" for standard input.',
   )
-}
-
-export function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
 }

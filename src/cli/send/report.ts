@@ -1,12 +1,12 @@
 import type { Scheme } from '../../providers/types.ts'
+import type { Plan } from '../../sending/compose.ts'
+import type { Result } from '../../sending/judge.ts'
+import type { Sent } from '../../sending/run.ts'
 import { signsUrl } from '../../verification/scheme.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { type Output, plain, table } from '../output.ts'
 import { secretVariable } from '../setting.ts'
-import type { Plan } from './compose.ts'
-import type { Result } from './judge.ts'
 import { faultMeanings } from './options.ts'
-import type { Sent } from './run.ts'
 
 /** More lines than this say less than a summary. */
 const maxLines = 20

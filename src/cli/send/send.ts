@@ -1,18 +1,29 @@
+import { createComposer } from '../../sending/compose.ts'
+import { curlLine } from '../../sending/curl.ts'
+import { SendingError } from '../../sending/errors.ts'
+import { runPlan } from '../../sending/run.ts'
+import { defaultCopies } from '../../signing/faults.ts'
 import { environmentOf } from '../environment.ts'
+import { CliError } from '../errors.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { providerNamed } from '../find-provider.ts'
 import type { Io } from '../io.ts'
 import { createOutput } from '../output.ts'
-import { createComposer } from './compose.ts'
-import { curlLine } from './curl.ts'
 import { generateKey } from './generate-key.ts'
-import { defaultCopies, type SendOptions } from './options.ts'
+import type { SendOptions } from './options.ts'
 import { planOf } from './plan.ts'
 import { printHead, report } from './report.ts'
-import { runPlan } from './run.ts'
 
 /** Does what one `posthorn send` asks for. Throws `CliError` when it makes no sense. */
 export async function send(io: Io, name: string, options: SendOptions): Promise<ExitCode> {
+  try {
+    return await sendAsAsked(io, name, options)
+  } catch (error) {
+    throw error instanceof SendingError ? new CliError(error.message, error.advice) : error
+  }
+}
+
+async function sendAsAsked(io: Io, name: string, options: SendOptions): Promise<ExitCode> {
   const provider = providerNamed(name)
   const output = createOutput(io, options.json === true)
   if (options.generateKey !== undefined) {

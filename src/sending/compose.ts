@@ -1,19 +1,19 @@
-import { createIdentifier, type Identity } from '../../events/identity.ts'
-import { readPayload } from '../../events/payload.ts'
-import type { Provider, Scheme } from '../../providers/types.ts'
-import { type Draft, DraftError, requestOf } from '../../signing/draft.ts'
-import type { FaultName } from '../../signing/faults.ts'
-import { generateSecret } from '../../signing/keys.ts'
-import { type SignedDraft, SigningError, signDraft } from '../../signing/sign-draft.ts'
-import { compileVerifier } from '../../verification/compile.ts'
-import { headerOf } from '../../verification/places.ts'
-import type { Accepted, Verifier } from '../../verification/types.ts'
-import { CliError } from '../errors.ts'
-import { fillSample, newMessageId } from '../samples/fill.ts'
-import { sampleOf } from '../samples/index.ts'
+import { createIdentifier, type Identity } from '../events/identity.ts'
+import { readPayload } from '../events/payload.ts'
+import type { Provider, Scheme } from '../providers/types.ts'
+import { type Draft, DraftError, requestOf } from '../signing/draft.ts'
+import type { FaultName } from '../signing/faults.ts'
+import { generateSecret } from '../signing/keys.ts'
+import { type SignedDraft, SigningError, signDraft } from '../signing/sign-draft.ts'
+import { compileVerifier } from '../verification/compile.ts'
+import { headerOf } from '../verification/places.ts'
+import type { Accepted, Verifier } from '../verification/types.ts'
+import { SendingError } from './errors.ts'
 import { timeShift, withMutatedBody, withoutSignature } from './faults.ts'
+import { isJson } from './json-text.ts'
 import { withId, withType } from './names.ts'
-import { isJson } from './payload.ts'
+import { fillSample, newMessageId } from './samples/fill.ts'
+import { sampleOf } from './samples/index.ts'
 
 /** Everything that decides what is sent. */
 export interface Plan {
@@ -52,7 +52,7 @@ export interface Composer {
   compose(): Composed
 }
 
-/** Prepares what is the same for all requests. Throws `CliError` when the plan cannot be carried out. */
+/** Prepares what is the same for all requests. Throws `SendingError` when the plan cannot be carried out. */
 export function createComposer(plan: Plan): Composer {
   const { provider, source, isDefault, secret, fault } = plan
   const identifier = createIdentifier(isDefault ? 'default' : source, provider, isDefault)
@@ -105,7 +105,7 @@ function createFault(
   if (fault === 'stale' || fault === 'future') {
     const shift = timeShift(scheme, plan.tolerance)
     if (shift === null) {
-      throw new CliError(
+      throw new SendingError(
         `--fault ${fault}: ${provider.title} signs no time (${scheme.name}), so an old request cannot be told from a new one`,
         'Repetitions are recognised by id alone: try --fault duplicate.',
       )
@@ -118,7 +118,7 @@ function createFault(
   return (_draft, signed) => {
     const mutated = withMutatedBody(signed, scheme, isRejected)
     if (mutated !== null) return mutated
-    throw new CliError(
+    throw new SendingError(
       `--fault mutated-body: ${provider.title} signs nothing of the body (${scheme.name}), so nobody can see that it was changed`,
       'What protects it is HTTPS alone.',
     )
@@ -148,7 +148,7 @@ function named(draft: Draft, { provider, isDefault }: Plan, event: string): Draf
   try {
     return withType(draft, { ...provider, type: ['body:/type'] }, event)
   } catch (error) {
-    if (error instanceof CliError) return draft
+    if (error instanceof SendingError) return draft
     throw error
   }
 }
@@ -166,12 +166,12 @@ function sign(plan: Plan, secret: string, scheme: string | undefined, draft: Dra
   }
 }
 
-function unsignable({ provider, schemeName }: Plan, reason: string): CliError {
-  if (!/^this secret cannot sign/.test(reason)) return new CliError(reason)
+function unsignable({ provider, schemeName }: Plan, reason: string): SendingError {
+  if (!/^this secret cannot sign/.test(reason)) return new SendingError(reason)
   const pairs = provider.schemes
     .filter(({ name }) => schemeName === undefined || name === schemeName)
     .some(({ key }) => key.form === 'public-key')
-  return new CliError(
+  return new SendingError(
     `the secret does not fit what ${provider.title} signs with`,
     pairs
       ? `It takes a private key (PEM, or a JWK); the gateway's setting holds the public one, which can only verify. ` +
@@ -184,5 +184,5 @@ function unsignable({ provider, schemeName }: Plan, reason: string): CliError {
 function proven(verify: Verifier, draft: Draft, { now }: Plan): Accepted {
   const verdict = verify(requestOf(draft), now())
   if (verdict.ok) return verdict
-  throw new CliError(`this request cannot be signed so that it verifies: ${verdict.detail}`)
+  throw new SendingError(`this request cannot be signed so that it verifies: ${verdict.detail}`)
 }

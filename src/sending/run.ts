@@ -1,4 +1,4 @@
-import type { FaultName } from '../../signing/faults.ts'
+import type { FaultName } from '../signing/faults.ts'
 import type { Composed, Composer, Plan } from './compose.ts'
 import { faultOutcomes } from './faults.ts'
 import { type Expected, judge, type Result } from './judge.ts'

@@ -1,5 +1,5 @@
-import type { Provider } from '../../providers/types.ts'
-import { plain } from '../output.ts'
+import { plain } from '../plain-text.ts'
+import type { Provider } from '../providers/types.ts'
 import type { Transmission } from './transmit.ts'
 
 /** What should become of one request. `either`: new or a duplicate, and nobody knows which. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { Draft } from '../../signing/draft.ts'
+import type { Draft } from '../signing/draft.ts'
 
 /** The same request as a command for curl, to be pasted into a shell. */
 export function curlLine({ url: path, headers, body }: Draft, url: URL, chunked: boolean): string {

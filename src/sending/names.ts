@@ -1,19 +1,19 @@
-import type { NameSource, Provider, ValueSource } from '../../providers/types.ts'
-import { type Draft, DraftError, jsonAt, valueAt, withValue } from '../../signing/draft.ts'
-import { CliError } from '../errors.ts'
-import { plain } from '../output.ts'
+import { plain } from '../plain-text.ts'
+import type { NameSource, Provider, ValueSource } from '../providers/types.ts'
+import { type Draft, DraftError, jsonAt, valueAt, withValue } from '../signing/draft.ts'
+import { SendingError } from './errors.ts'
 
 /** The draft with this event type where the sender has it. */
 export function withType(draft: Draft, provider: Provider, type: string): Draft {
   if (provider.type.length === 0) {
-    throw new CliError(`--event: events of ${provider.title} have no type of their own`, 'Leave it out.')
+    throw new SendingError(`--event: events of ${provider.title} have no type of their own`, 'Leave it out.')
   }
   const source = provider.type.find((candidate) => partsOf(candidate).every((part) => isThere(draft, part)))
   const parts = partsOf(source ?? provider.type[0])
   const values = parts.length === 1 ? [type] : type.split('.')
   if (values.length !== parts.length) {
     const shape = parts.map((part) => part.slice(part.lastIndexOf('/') + 1)).join('.')
-    throw new CliError(
+    throw new SendingError(
       `--event: "${plain(type, 60)}" is no type of ${provider.title}, which has ${parts.length} parts`,
       `Give ${shape}, or the whole payload with --data.`,
     )
@@ -28,7 +28,7 @@ export function withId(draft: Draft, provider: Provider, id: string): Draft {
     // An unknown sender's events are also known by what stands here.
     (provider.name === 'generic' && isThere(draft, 'body:/id') ? 'body:/id' : provider.id[0])
   if (source === undefined) {
-    throw new CliError(`--id: events of ${provider.title} have no id that the gateway reads`, 'Leave it out.')
+    throw new SendingError(`--id: events of ${provider.title} have no id that the gateway reads`, 'Leave it out.')
   }
   const parts = partsOf(source)
   const named = parts.find((part) => /(?:id|reference)$/i.test(part)) ?? parts[0]
@@ -56,6 +56,6 @@ function put(draft: Draft, place: ValueSource, value: string, flag: string): Dra
     return withValue(draft, place, place.startsWith('header:') ? Buffer.from(value).toString('latin1') : value)
   } catch (error) {
     if (!(error instanceof DraftError)) throw error
-    throw new CliError(`${flag}: ${error.message}`, 'Give a payload that has it with --data.')
+    throw new SendingError(`${flag}: ${error.message}`, 'Give a payload that has it with --data.')
   }
 }

@@ -1,9 +1,9 @@
 import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Guard } from '../../net/guard.ts'
-import type { Draft } from '../../signing/draft.ts'
-import { describeFailure } from '../failures.ts'
+import { describeFailure } from '../net/failures.ts'
+import type { Guard } from '../net/guard.ts'
+import type { Draft } from '../signing/draft.ts'
 
 export interface TransmitOptions {
   /** Scheme, host and port count; the path is the draft's. */

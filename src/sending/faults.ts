@@ -1,7 +1,7 @@
-import type { Place, Scheme } from '../../providers/types.ts'
-import { type Draft, isForm, valueAt, withoutValue, withValue } from '../../signing/draft.ts'
-import type { FaultName } from '../../signing/faults.ts'
-import { jwtSeconds } from '../../signing/signature.ts'
+import type { Place, Scheme } from '../providers/types.ts'
+import { type Draft, isForm, valueAt, withoutValue, withValue } from '../signing/draft.ts'
+import type { FaultName } from '../signing/faults.ts'
+import { jwtSeconds } from '../signing/signature.ts'
 
 /** What must become of one request with a fault. */
 export const faultOutcomes: Readonly<Record<FaultName, 'accepted' | 'rejected' | 'expired'>> = {
