@@ -1,5 +1,5 @@
 import type { Static } from '@sinclair/typebox'
-import { documentOf } from '../cli/providers/describe.ts'
+import { documentOf } from '../providers/describe.ts'
 import type { Provider } from '../providers/types.ts'
 import { fillSample } from '../sending/samples/fill.ts'
 import { sampleOf } from '../sending/samples/index.ts'

@@ -1,4 +1,5 @@
 import { ConfigError, readConfig } from '../../config/load.ts'
+import { secretVariable } from '../../config/secret-variable.ts'
 import type { Config } from '../../config/types.ts'
 import { segmentOf } from '../../diagnosis/kept-request.ts'
 import { environmentOf } from '../environment.ts'
@@ -6,7 +7,6 @@ import { CliError } from '../errors.ts'
 import { providerNamed } from '../find-provider.ts'
 import type { Io } from '../io.ts'
 import { readInput } from '../read-input.ts'
-import { secretVariable } from '../setting.ts'
 import type { CapturedRequest } from './captured.ts'
 import type { ExplainOptions } from './options.ts'
 

@@ -1,9 +1,9 @@
+import { documentOf, limitOf, proofOf } from '../../providers/describe.ts'
 import { findProvider, providers } from '../../providers/registry.ts'
 import type { Provider } from '../../providers/types.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import type { Io } from '../io.ts'
 import { createOutput, type Output, plain, table } from '../output.ts'
-import { documentOf, limitOf, proofOf } from './describe.ts'
 
 /** Shows the provider of that name, or those that a search finds; without one, all. */
 export function listProviders(io: Io, search: string | undefined, json: boolean): ExitCode {

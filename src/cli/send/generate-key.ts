@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { secretVariable } from '../../config/secret-variable.ts'
 import type { Provider } from '../../providers/types.ts'
 import { canSign, generateSecret, hasKeyPair } from '../../signing/keys.ts'
 import { CliError } from '../errors.ts'
 import type { Io } from '../io.ts'
 import type { Output } from '../output.ts'
-import { secretVariable } from '../setting.ts'
 
 /**
  * Makes a secret, or a key pair, that fits a provider: what is signed with goes into a new file that only its owner may

@@ -1,3 +1,4 @@
+import { secretVariable } from '../../config/secret-variable.ts'
 import type { Scheme } from '../../providers/types.ts'
 import type { Plan } from '../../sending/compose.ts'
 import type { Result } from '../../sending/judge.ts'
@@ -5,7 +6,6 @@ import type { Sent } from '../../sending/run.ts'
 import { signsUrl } from '../../verification/scheme.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { type Output, plain, table } from '../output.ts'
-import { secretVariable } from '../setting.ts'
 import { faultMeanings } from './options.ts'
 
 /** More lines than this say less than a summary. */

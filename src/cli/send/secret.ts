@@ -1,10 +1,10 @@
 import type { Environment } from '../../config/environment.ts'
+import { secretVariable } from '../../config/secret-variable.ts'
 import type { Provider } from '../../providers/types.ts'
 import { canSign, hasKeyPair } from '../../signing/keys.ts'
 import { CliError } from '../errors.ts'
 import type { Io } from '../io.ts'
 import { readInput } from '../read-input.ts'
-import { secretVariable } from '../setting.ts'
 import type { SendOptions } from './options.ts'
 
 export interface FoundSecret {

@@ -1,5 +1,5 @@
-import { variablePrefix } from '../config/setting-names.ts'
 import { generic } from '../providers/generic.ts'
+import { variablePrefix } from './setting-names.ts'
 
 /** The variable with the secret of a source: the default source's where the name is `generic`. */
 export function secretVariable(source: string): string {

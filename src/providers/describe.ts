@@ -1,7 +1,7 @@
-import type { NameSource, Place, Provider, Scheme } from '../../providers/types.ts'
-import { canSign } from '../../signing/keys.ts'
-import { signsUrl, toleranceOf } from '../../verification/scheme.ts'
-import { secretVariable } from '../setting.ts'
+import { secretVariable } from '../config/secret-variable.ts'
+import { canSign } from '../signing/keys.ts'
+import { signsUrl, toleranceOf } from '../verification/scheme.ts'
+import type { NameSource, Place, Provider, Scheme } from './types.ts'
 
 /** One provider for scripts: what `posthorn providers --json` prints. */
 export interface ProviderDocument {
