@@ -17,7 +17,7 @@ export function nearest(name: string, known: readonly string[]): string | null {
   const allowed = name.length < 5 ? 0 : name.length < 8 ? 1 : 2
   const near = known
     .filter((candidate) => Math.abs(candidate.length - name.length) <= allowed)
-    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
+    .map((candidate) => ({ candidate, distance: editDistance(name, candidate, allowed) }))
     .filter(({ distance }) => distance <= allowed)
     .sort((a, b) => a.distance - b.distance)
   return near[0]?.candidate ?? null
@@ -30,7 +30,7 @@ export function nearestFew(name: string, known: readonly string[], count = 3): r
   return known
     .map((candidate) => ({
       candidate,
-      distance: isPart(name, candidate) || isPart(candidate, name) ? 0 : editDistance(name, candidate),
+      distance: isPart(name, candidate) || isPart(candidate, name) ? 0 : editDistance(name, candidate, allowed),
     }))
     .filter(({ distance }) => distance <= allowed)
     .sort((a, b) => a.distance - b.distance)
@@ -53,8 +53,11 @@ export function nearestSetting(name: string, known: readonly string[]): string |
   return null
 }
 
-/** Levenshtein's distance: how many letters must be inserted, deleted or replaced. */
-function editDistance(a: string, b: string): number {
+/**
+ * Levenshtein's distance: how many letters must be inserted, deleted or replaced. Infinite as soon as it is known to be more
+ * than `most`: every variable of the environment is compared with every setting at start, and few are alike.
+ */
+function editDistance(a: string, b: string, most: number): number {
   let above = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (const [i, letter] of [...a].entries()) {
     let left = i + 1
@@ -64,6 +67,7 @@ function editDistance(a: string, b: string): number {
       left = Math.min(left + 1, (above[j + 1] ?? 0) + 1, diagonal)
       row.push(left)
     }
+    if (Math.min(...row) > most) return Number.POSITIVE_INFINITY
     above = row
   }
   return above[b.length] ?? 0
