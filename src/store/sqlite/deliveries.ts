@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { decodeEventId } from '../event-id.ts'
-import { summaryColumns, toStoredEvent } from '../sql/rows.ts'
+import { type Row, summaryColumns, toStoredEvent } from '../sql/rows.ts'
 import { stateCodes } from '../sql/states.ts'
 import type { ClaimRequest, ClaimResult, Lease, Settlement } from '../types.ts'
 import type { AttemptLog } from './attempt-log.ts'
@@ -29,13 +29,15 @@ const outcomeStates = { retry: 0, done: 2, dead: 3 } as const
 export function createDeliveries(db: DatabaseSync, parts: DeliveryParts): Deliveries {
   const { destinations, attempts, ordering, tallies } = parts
   // What the partial index says of the state must stand literally, or SQLite cannot use it; CROSS JOIN keeps the order of
-  // the tables. A LIMIT that is a parameter alone would have the statement compiled anew at each call.
+  // the tables. A LIMIT that is a parameter alone would have the statement compiled anew at each call. Rows as lists: one
+  // with a name for each of its values costs a quarter of the claim.
   const selectDue = db.prepare(
     `SELECT d.state, d.attempt, d.series_start, d.crashes, ${summaryColumns}, p.headers, p.body
      FROM deliveries d CROSS JOIN events e ON e.seq = d.seq LEFT JOIN payloads p ON p.seq = d.seq
      WHERE d.destination = ? AND d.lane = ? AND d.state >= 0 AND d.state < 2 AND d.due_at <= ?
      ORDER BY d.due_at, d.seq LIMIT ? + 0`,
   )
+  selectDue.setReturnArrays(true)
   const selectNext = db.prepare(
     'SELECT min(due_at) AS at FROM deliveries WHERE destination = ? AND lane = ? AND state >= 0 AND state < 2',
   )
@@ -61,7 +63,8 @@ export function createDeliveries(db: DatabaseSync, parts: DeliveryParts): Delive
     const leaseUntil = now + leaseMs
     const due = selectDue.all(id, lanes.live, now, limit)
     if (due.length < limit) due.push(...selectDue.all(id, lanes.bulk, now, limit - due.length))
-    return due.map((found) => {
+    return due.map((values) => {
+      const found = toDueRow(values)
       const seq = Number(found['seq'])
       const crashed = found['state'] === stateCodes.leased
       if (crashed) attempts.crashed(seq, id)
@@ -119,5 +122,28 @@ export function createDeliveries(db: DatabaseSync, parts: DeliveryParts): Delive
     },
     settle: (settlements, now) => settlements.map((settlement) => settleOne(settlement, now)),
     releaseAll: (now) => Number(release.run(now, now).changes),
+  }
+}
+
+/** A row of `selectDue`, in the order of its columns. */
+function toDueRow(values: unknown): Row {
+  if (!Array.isArray(values)) throw new TypeError('SQLite gave no list of values')
+  return {
+    state: values[0],
+    attempt: values[1],
+    series_start: values[2],
+    crashes: values[3],
+    seq: values[4],
+    source: values[5],
+    type: values[6],
+    external_id: values[7],
+    received_at: values[8],
+    body_size: values[9],
+    duplicates: values[10],
+    conflict: values[11],
+    repeated: values[12],
+    secret: values[13],
+    headers: values[14],
+    body: values[15],
   }
 }
