@@ -16,13 +16,13 @@ export interface Brake {
 export type ReadBusy = () => number
 
 /** With more than this, those who wait for an answer begin to wait for attempts. */
-const BUSY = 0.8
+const BUSY = 0.7
 const LOOK_EVERY_MS = 50
 /** Events that came longer ago do not count. */
 const RECENT_MS = 250
 const LEAST_MS = 2
-/** Even then a destination is handed tens of batches of its size in a second. */
-const MOST_MS = 25
+/** Even then a destination is handed ten batches of its size in a second. */
+const MOST_MS = 100
 
 /** @param now milliseconds of any clock that does not jump */
 export function createBrake(now: () => number = performance.now.bind(performance), busy = readBusy()): Brake {

@@ -25,7 +25,7 @@ function setUp() {
 it('holds nothing while there is time for both', () => {
   const { brake, during } = setUp()
   assert.equal(brake.spacingMs(), 0)
-  assert.equal(during(1_000, 0.8), 0)
+  assert.equal(during(1_000, 0.7), 0)
 })
 
 it('holds claims further and further apart while events come and time is short, within a bound', () => {
@@ -33,7 +33,7 @@ it('holds claims further and further apart while events come and time is short, 
   const [first, later, last] = [during(60, 0.95), during(200, 0.95), during(5_000, 0.95)]
   assert.ok(0 < first && first < later && later < last, `${first}, ${later}, ${last}`)
   assert.equal(last, during(1_000, 1))
-  assert.ok(last <= 25)
+  assert.ok(last <= 100)
 })
 
 it('lets go step by step when there is time again', () => {
