@@ -24,8 +24,8 @@ export interface Answer {
  * Posts to an origin and takes the answer. The status has been heard when the body is read, and counts alone: an answer that
  * is too long, too slow or cut off is only shorter, and its connection is not used again.
  *
- * `dispatch` and not `request`: its streams make half as much garbage again as all else, a quarter of which V8 takes for
- * long-lived, and collecting that holds up senders who wait for an answer.
+ * `dispatch` and not `request`: the streams of that one are a third more garbage, and V8 takes a quarter of all of it for
+ * long-lived, whose collection holds up senders who wait for an answer.
  *
  * @throws what undici fails with, or the signal's reason
  */
@@ -45,8 +45,7 @@ export function exchange(pool: Dispatcher, request: ExchangeRequest): Promise<An
       ended = true
       signal.removeEventListener('abort', abort)
       if (head === null) reject(error)
-      else
-        resolve({ ...head, body: chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks) })
+      else resolve({ ...head, body: joined(chunks, kept) })
     }
 
     function abort(): void {
@@ -87,4 +86,15 @@ export function exchange(pool: Dispatcher, request: ExchangeRequest): Promise<An
       },
     )
   })
+}
+
+/** In memory of its own: what is handed to another thread takes along all that its memory holds. */
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const body = Buffer.alloc(length)
+  let at = 0
+  for (const chunk of chunks) {
+    body.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return body
 }

@@ -198,6 +198,7 @@ describe('an answer of', () => {
       const { url } = await receiver(t, answer(status, headers, 'x'.repeat(size)))
       const outcome = await open(t, url).attempt(event(), context())
       assert.equal(outcome.answer?.body.byteLength, kept)
+      assert.equal(outcome.answer.body.buffer.byteLength, kept, 'what another thread is handed holds nothing else')
       assert.ok(outcome.answer.headers.join().includes('x-request-id,abc'))
       assert.ok(!outcome.answer.headers.join().includes('cookie'))
     }
