@@ -15,7 +15,7 @@ interface Counts {
 /** Counting what took long is not done again before it is worth it: for so many times as long, the figures are kept. */
 const keepFor = 20
 /** What takes no longer than this is counted each time, in milliseconds. */
-const quickMs = 20
+const quickMs = 100
 /** Of what waits for a destination in one state, so many are counted: more is a figure that nobody needs exactly. */
 const maxCounted = 1_000_000
 
@@ -72,8 +72,12 @@ export function createDestinationQueries({ query, tables: t }: Database): Destin
   }
 
   return async () => {
+    const rows = await query(selectDestinations)
     const known = await counts()
-    return (await query(selectDestinations)).map((row) => toStatus(row, known.get(Number(row['id']))))
+    // One that is newer than the figures would be said to have nothing waiting.
+    const isKnown = rows.every((row) => known.has(Number(row['id'])))
+    const figures = isKnown ? known : await count()
+    return rows.map((row) => toStatus(row, figures.get(Number(row['id']))))
   }
 }
 
