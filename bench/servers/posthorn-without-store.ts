@@ -25,6 +25,7 @@ const store: Store = {
   find: async () => null,
   attempts: async () => [],
   changes: async () => [],
+  newest: async () => 'evt_00000000000',
   deliveries: async () => ({ deliveries: [], next: null }),
   countDeliveries: async () => nothing,
   replay: async () => false,

@@ -111,6 +111,11 @@ export interface Store {
    * misses none: no event appears later with a smaller id than one that was given.
    */
   changes(after: string, limit: number): Promise<readonly EventSummary[]>
+  /**
+   * From where on `changes` gives everything that is not stored yet: the id of the newest event, or an earlier one, since what is
+   * being stored meanwhile may come out with a smaller id than one that is there. Before all events where there is none.
+   */
+  newest(): Promise<string>
 
   deliveries(query: DeliveryQuery): Promise<DeliveryPage>
   /** How many deliveries match: call it with `next` until that is null, and add up. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { beforeAllEvents } from '../../src/store/event-id.ts'
 import { openApi } from './support.ts'
 
 describe('GET /api/events', () => {
@@ -19,6 +20,31 @@ describe('GET /api/events', () => {
       ids.slice(2),
     )
     assert.equal(rest.json.next, null)
+    assert.deepEqual([first.json.newest, rest.json.newest], [ids[0], null])
+  })
+
+  it('says from where to watch, so that nothing is missed between the list and the stream', async (t) => {
+    let between = async () => {}
+    const { get, post, store } = await openApi(t, {}, (real) => ({
+      ...real,
+      async list(query) {
+        const page = await real.list(query)
+        await between()
+        return page
+      },
+    }))
+    assert.equal((await get('/api/events')).json.newest, beforeAllEvents)
+    await post('push')
+    let late = ''
+    between = async () => {
+      late = await post('push')
+    }
+    const { events, newest } = (await get('/api/events?type=paid')).json
+    assert.deepEqual(events, [])
+    assert.deepEqual(
+      (await store.changes(newest, 5)).map(({ id }) => id),
+      [late],
+    )
   })
 
   it('filters by source, type, time, state and text', async (t) => {

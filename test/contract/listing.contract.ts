@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { beforeAllRejections } from '../../src/store/event-id.ts'
+import { beforeAllEvents, beforeAllRejections } from '../../src/store/event-id.ts'
 import type { ListQuery, NewEvent, NewRejection, Store } from '../../src/store/types.ts'
 import { newEvent } from '../support/events.ts'
 import { type Check, day, settleAll } from './support.ts'
@@ -121,6 +121,34 @@ export function listingContract(check: Check): void {
     }
     assert.deepEqual(seen, (await all).toSorted())
     assert.deepEqual(await store.changes('nonsense', 5), [])
+  })
+
+  check('says from where on changes are still to come', async (store) => {
+    assert.equal(await store.newest(), beforeAllEvents)
+    const accepting = Promise.all(Array.from({ length: 200 }, (_, i) => accept(store, { dedupKey: `k${i}` })))
+    let finished = false
+    void accepting.then(() => {
+      finished = true
+    })
+    const looks: { start: string; listed: string[] }[] = []
+    while (!finished) {
+      const start = await store.newest()
+      looks.push({ start, listed: (await store.list({ limit: 500 })).events.map(({ id }) => id) })
+    }
+    const all = (await accepting).toSorted()
+    assert.equal(await store.newest(), all.at(-1))
+    for (const { start, listed } of looks) {
+      const changed = (await store.changes(start, 500)).map(({ id }) => id)
+      assert.deepEqual([...new Set([...listed, ...changed])].toSorted(), all)
+    }
+    // Also where nothing is left.
+    await store.prune({ now: Date.now() + 9 * day, eventRetentionMs: day, dedupRetentionMs: day })
+    const start = await store.newest()
+    const id = await accept(store)
+    assert.deepEqual(
+      (await store.changes(start, 5)).map((event) => event.id),
+      [id],
+    )
   })
 
   const rejection = (overrides: Partial<NewRejection> = {}): NewRejection => ({

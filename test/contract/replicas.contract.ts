@@ -55,6 +55,29 @@ export function replicasContract(engine: string, createHarness: () => Harness): 
     assert.deepEqual(seen, seen.toSorted())
   })
 
+  check('says from where on changes are still to come while several replicas store', async (a, t, harness) => {
+    const [b, reader] = [await another(t, harness), await another(t, harness)]
+    let finished = false
+    const storeAll = async (store: Store) => {
+      for (let i = 0; i < 20; i++) {
+        await Promise.all(Array.from({ length: 5 }, () => store.accept(newEvent({ body: Buffer.alloc(i * 100) }))))
+      }
+    }
+    const storing = Promise.all([a, a, b, b].map(storeAll)).then(() => {
+      finished = true
+    })
+    const looks: { start: string; listed: string[] }[] = []
+    while (!finished) {
+      const start = await reader.newest()
+      looks.push({ start, listed: (await reader.list({ limit: 1000 })).events.map(({ id }) => id) })
+    }
+    await storing
+    for (const { start, listed } of looks) {
+      const changed = (await reader.changes(start, 1000)).map(({ id }) => id)
+      assert.equal(new Set([...listed, ...changed]).size, 400)
+    }
+  })
+
   check('shares deliveries among replicas, none twice', async (a, t, harness) => {
     const b = await another(t, harness)
     await Promise.all(Array.from({ length: 300 }, () => a.accept(newEvent({ destinations: ['d'] }))))

@@ -2,7 +2,7 @@ import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typ
 import { withTimes } from '../../../src/operator/filters.ts'
 import { parseCursor } from '../../../src/operator/problem.ts'
 import type { OperatorRoutes } from '../../../src/operator/routes.ts'
-import { Event, filters, literals, next, Problem, page } from '../../../src/operator/schemas.ts'
+import { Event, filters, literals, next, nullable, Problem, page } from '../../../src/operator/schemas.ts'
 import { eventStatuses } from '../../../src/operator/states.ts'
 import { eventView } from '../../../src/operator/views.ts'
 import { isEventId } from '../../../src/store/event-id.ts'
@@ -32,19 +32,33 @@ const schema = {
     },
     { additionalProperties: false },
   ),
-  response: { 200: Type.Object({ events: Type.Array(Event), next }), 400: Problem, 503: Problem },
+  response: {
+    200: Type.Object({
+      events: Type.Array(Event),
+      next,
+      newest: nullable(
+        Type.String(),
+        'From where to watch on: give it to /api/stream as `after`, and nothing that is stored after this answer is missed; ' +
+          'some of what is in it may come once more. Null with a `cursor`: the first page says it.',
+      ),
+    }),
+    400: Problem,
+    503: Problem,
+  },
 }
 
 /** `GET /api/events` */
 const events: FastifyPluginAsyncTypebox<OperatorRoutes> = async (app, { operator }) => {
   app.get('/', { schema }, async ({ query }) => {
     const { limit = 50, cursor, ...filter } = query
+    // Before the list is read: what is stored meanwhile is in the list, or comes after this, or both.
+    const newest = cursor === undefined ? await operator.store.newest() : null
     const found = await operator.store.list({
       ...withTimes(filter),
       limit,
       ...(cursor === undefined ? {} : { before: parseCursor(cursor, isEventId) }),
     })
-    return { events: found.events.map(eventView), next: found.next }
+    return { events: found.events.map(eventView), next: found.next, newest }
   })
 }
 

@@ -1,4 +1,4 @@
-import { decodeEventId, encodeEventId } from '../event-id.ts'
+import { beforeAllEvents, decodeEventId, encodeEventId } from '../event-id.ts'
 import { type Row, summaryColumns, toAttempt, toDelivery, toStoredEvent, toSummary } from '../sql/rows.ts'
 import type { Delivery, EventSummary, Store } from '../types.ts'
 import type { Database } from './database.ts'
@@ -6,7 +6,7 @@ import type { EventScan } from './event-scan.ts'
 import type { Settled } from './settled.ts'
 
 /** Reading events. */
-export type EventQueries = Pick<Store, 'list' | 'get' | 'attempts' | 'changes'>
+export type EventQueries = Pick<Store, 'list' | 'get' | 'attempts' | 'changes' | 'newest'>
 
 export function createEventQueries({ query, tables: t }: Database, scan: EventScan, settled: Settled): EventQueries {
   const selectDeliveries = `SELECT d.seq, n.name, d.state, d.attempt, d.series_start, d.due_at, d.last_status, d.last_error, d.order_key
@@ -64,6 +64,10 @@ export function createEventQueries({ query, tables: t }: Database, scan: EventSc
       const seq = decodeEventId(after)
       if (seq === null) return []
       return withDeliveries(await query(selectAfter, [seq, await settled.upTo(), limit]))
+    },
+    async newest() {
+      const seq = await settled.start()
+      return seq < 0 ? beforeAllEvents : encodeEventId(seq)
     },
   }
 }

@@ -25,6 +25,7 @@ export type Queries = Pick<
   | 'find'
   | 'attempts'
   | 'changes'
+  | 'newest'
   | 'deliveries'
   | 'countDeliveries'
   | 'replayBatch'

@@ -1,3 +1,4 @@
+import { firstSequenceAt } from '../event-id.ts'
 import type { Database } from './database.ts'
 
 /**
@@ -18,32 +19,65 @@ export interface Settled {
    * @throws {StoreUnavailableError}
    */
   upTo(): Promise<number>
+  /**
+   * A sequence number after which whatever is stored from now on comes, the greatest that is known to be one; -1: none.
+   * @throws {StoreUnavailableError}
+   */
+  start(): Promise<number>
+}
+
+interface Look {
+  /** The greatest sequence number that was visible. */
+  readonly newest: number
+  /** Nothing smaller can appear any more. */
+  readonly isSettled: boolean
 }
 
 const waitMs = 5
 const maxWaits = 40
 
 export function createSettled({ query, tables }: Pick<Database, 'query' | 'tables'>): Settled {
-  const holders = `SELECT virtualtransaction FROM pg_locks
+  const holders = (column: string) => `SELECT ${column} FROM pg_locks
     WHERE locktype = 'relation' AND relation = '${tables.events.replaceAll("'", "''")}'::regclass
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
       AND mode = 'RowExclusiveLock' AND granted`
-  const look = `SELECT coalesce((SELECT max(seq) FROM ${tables.events}), -1) AS newest, ARRAY(${holders}) AS holders`
-  const lookAgain = `SELECT count(*) AS left FROM (${holders}) h WHERE h.virtualtransaction = ANY ($1::text[])`
+  const look = `SELECT coalesce((SELECT max(seq) FROM ${tables.events}), -1) AS newest,
+    ARRAY(${holders('virtualtransaction')}) AS holders`
+  const lookAgain = `SELECT count(*) AS left FROM (${holders('virtualtransaction')}) h
+    WHERE h.virtualtransaction = ANY ($1::text[])`
+  // A transaction draws its numbers by the server's clock, after it began. When it did is not told of other users' ones.
+  const selectBegin = `SELECT min(floor(extract(epoch FROM a.xact_start) * 1000))::bigint AS begin_ms,
+      count(*) - count(a.xact_start) AS unknown
+    FROM (${holders('pid')}) h LEFT JOIN pg_stat_activity a ON a.pid = h.pid`
   let settled = -1
+
+  async function settle(): Promise<Look> {
+    const [row] = await query(look)
+    const before = row?.['holders']
+    let left = Array.isArray(before) ? before.length : 0
+    for (let waits = 0; left > 0 && waits < maxWaits; waits++) {
+      await new Promise((resolve) => setTimeout(resolve, waitMs))
+      const [again] = await query(lookAgain, [before])
+      left = Number(again?.['left'] ?? 0)
+    }
+    const newest = Number(row?.['newest'] ?? -1)
+    if (left === 0) settled = Math.max(settled, newest)
+    return { newest, isSettled: left === 0 }
+  }
 
   return {
     async upTo() {
-      const [row] = await query(look)
-      const before = row?.['holders']
-      let left = Array.isArray(before) ? before.length : 0
-      for (let waits = 0; left > 0 && waits < maxWaits; waits++) {
-        await new Promise((resolve) => setTimeout(resolve, waitMs))
-        const [again] = await query(lookAgain, [before])
-        left = Number(again?.['left'] ?? 0)
-      }
-      if (left === 0) settled = Math.max(settled, Number(row?.['newest'] ?? -1))
+      await settle()
       return settled
+    },
+    async start() {
+      const { newest, isSettled } = await settle()
+      if (isSettled || newest <= settled) return settled
+      // Who holds it for long would have whoever watches read everything since the last time that nobody did.
+      const [row] = await query(selectBegin)
+      if (Number(row?.['unknown'] ?? 1) > 0) return settled
+      const begin = row?.['begin_ms']
+      return Math.max(settled, typeof begin === 'number' ? Math.min(newest, firstSequenceAt(begin) - 1) : newest)
     },
   }
 }

@@ -9,6 +9,7 @@ import {
   describeScript,
   destinationsScript,
   lookUpScript,
+  newestScript,
   statisticsScript,
 } from './scripts/read.ts'
 import {
@@ -39,6 +40,7 @@ export const scripts = {
   describe: describeScript,
   describeDeliveries: describeDeliveriesScript,
   changes: changesScript,
+  newest: newestScript,
   attempts: attemptsScript,
   lookUp: lookUpScript,
   statistics: statisticsScript,

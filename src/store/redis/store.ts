@@ -2,7 +2,7 @@ import type { RedisAddress } from '../../redis/address.ts'
 import { createRedisClient } from '../../redis/client.ts'
 import { byServerClock } from '../by-server-clock.ts'
 import { StoreOpenError } from '../errors.ts'
-import { isEventId } from '../event-id.ts'
+import { beforeAllEvents, isEventId } from '../event-id.ts'
 import { type RejectionLimits, rejectionLimits } from '../rejection-limits.ts'
 import { createServerClock } from '../server-clock.ts'
 import type { Store, StoreStatus } from '../types.ts'
@@ -144,6 +144,10 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
       const ids = listOf(await link.run('changes', [after, limit])).map(textOf)
       if (ids.length === 0) return []
       return listOf(await link.run('describe', [0, ...ids])).map((one) => toDescribed(one).summary)
+    },
+    async newest() {
+      const [id] = listOf(await link.run('newest', []))
+      return id === undefined ? beforeAllEvents : textOf(id)
     },
     deliveries: search.deliveries,
     countDeliveries: search.count,

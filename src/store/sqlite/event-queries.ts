@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { decodeEventId, encodeEventId } from '../event-id.ts'
+import { beforeAllEvents, decodeEventId, encodeEventId } from '../event-id.ts'
 import { type Row, summaryColumns, toAttempt, toDelivery, toStoredEvent, toSummary } from '../sql/rows.ts'
 import type { Attempt, Delivery, EventPage, EventSummary, ListQuery, StoredEvent } from '../types.ts'
 import type { ScanRequest, ScanResult } from './delivery-scan.ts'
@@ -12,6 +12,7 @@ export interface EventQueries {
   get(id: string): (StoredEvent & { readonly deliveries: readonly Delivery[] }) | null
   attempts(id: string): Attempt[]
   changes(after: string, limit: number): EventSummary[]
+  newest(): string
   /** Events for a replay, oldest first. */
   find(request: ScanRequest): ScanResult<FoundDelivery>
 }
@@ -26,6 +27,7 @@ export function createEventQueries(db: DatabaseSync, scan: ScanEvents): EventQue
   )
   const selectSummary = db.prepare(`SELECT ${summaryColumns} FROM events e WHERE e.seq = ?`)
   const selectAfter = db.prepare(`SELECT ${summaryColumns} FROM events e WHERE e.seq > ? ORDER BY e.seq LIMIT ?`)
+  const selectNewest = db.prepare('SELECT seq FROM events ORDER BY seq DESC LIMIT 1')
   // Delivered attempts of which no answer is kept have no row of their own: the delivery's stands for them.
   const selectAttempts = db.prepare(
     `SELECT n.name, a.attempt, a.started_at, a.duration_ms, a.outcome, a.status, a.error, a.headers, a.body
@@ -63,6 +65,11 @@ export function createEventQueries(db: DatabaseSync, scan: ScanEvents): EventQue
     changes(after, limit) {
       const seq = decodeEventId(after)
       return seq === null ? [] : selectAfter.all(seq, limit).map(withDeliveries)
+    },
+    // There is one writer: what it commits later has a greater number.
+    newest() {
+      const row = selectNewest.get()
+      return row === undefined ? beforeAllEvents : encodeEventId(Number(row['seq']))
     },
     find: scan.oldest,
   }

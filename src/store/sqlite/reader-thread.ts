@@ -14,6 +14,7 @@ export type ReaderQuestion =
   | { readonly ask: 'get'; readonly id: string }
   | { readonly ask: 'attempts'; readonly id: string }
   | { readonly ask: 'changes'; readonly after: string; readonly limit: number }
+  | { readonly ask: 'newest' }
   | { readonly ask: 'deliveries'; readonly query: DeliveryQuery }
   | { readonly ask: 'countDeliveries'; readonly filter: DeliveryFilter; readonly after: string | undefined }
   | { readonly ask: 'findDeliveries' | 'findEvents'; readonly request: ScanRequest }
@@ -34,6 +35,7 @@ export interface ReaderAnswers {
   readonly get: ReturnType<EventQueries['get']>
   readonly attempts: ReturnType<EventQueries['attempts']>
   readonly changes: ReturnType<EventQueries['changes']>
+  readonly newest: ReturnType<EventQueries['newest']>
   readonly deliveries: ReturnType<DeliveryQueries['page']>
   readonly countDeliveries: ReturnType<DeliveryQueries['count']>
   readonly findDeliveries: FoundPage
@@ -67,6 +69,8 @@ function serve(port: NonNullable<typeof parentPort>, options: ReaderOptions): vo
         return reader.events.attempts(question.id)
       case 'changes':
         return reader.events.changes(question.after, question.limit)
+      case 'newest':
+        return reader.events.newest()
       case 'deliveries':
         return reader.deliveries.page(question.query)
       case 'countDeliveries':

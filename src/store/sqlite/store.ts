@@ -120,6 +120,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     },
     attempts: (id) => reader.ask({ ask: 'attempts', id }),
     changes: (after, limit) => reader.ask({ ask: 'changes', after, limit }),
+    newest: () => reader.ask({ ask: 'newest' }),
     deliveries: (query) => reader.ask({ ask: 'deliveries', query }),
     countDeliveries: (filter, after) => reader.ask({ ask: 'countDeliveries', filter, after }),
     async replay(id, now, destination) {

@@ -39,6 +39,11 @@ export const changesScript = `
 return rcall('ZRANGEBYLEX', P .. '@events', '(' .. ARGV[1], '+', 'LIMIT', 0, ARGV[2])
 `
 
+/** Reads which event is the newest. Answered: its id, or nothing. */
+export const newestScript = `
+return rcall('ZREVRANGE', P .. '@events', 0, 0)
+`
+
 /**
  * Reads the attempts of an event: its hash of attempts, and of each delivery that is done queue, attempt, when it began, how
  * long it took, status. Given: id.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { Client } from 'pg'
-import { decodeEventId, encodeEventId } from '../../../../src/store/event-id.ts'
+import { decodeEventId, encodeEventId, firstSequenceAt } from '../../../../src/store/event-id.ts'
 import { hashKey } from '../../../../src/store/postgres/keys.ts'
 import type { Store } from '../../../../src/store/types.ts'
 import { claimAll, day, retention, settleAll, settlementOf } from '../../../contract/support.ts'
@@ -119,6 +119,22 @@ await describePostgres('replicas on one database', (server) => {
       (await b.changes(last, 9)).map((event) => event.id),
       [older, id],
     )
+  })
+
+  it('begin no later than an older one that is not committed yet, and not long before', async (t) => {
+    const { a, b, url } = await openTwo(t)
+    await a.accept(newEvent({ destinations: ['d'] }))
+    const other = await connected(t, url)
+    const older = encodeEventId(await accepting(other, url, null))
+    const { id } = await a.accept(newEvent())
+    const start = await b.newest()
+    assert.ok(start < older && older < id)
+    // Nobody has to read everything that is stored because somebody holds a transaction open.
+    assert.ok(start > encodeEventId(firstSequenceAt(Date.now() - 600_000)))
+    await other.query('COMMIT')
+    const seen = (await b.changes(start, 9)).map((event) => event.id)
+    assert.deepEqual(seen.slice(-2), [older, id])
+    assert.equal(await b.newest(), id)
   })
 
   it('give no change before one whose number is drawn and whose row is not begun', async (t) => {
