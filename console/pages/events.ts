@@ -45,6 +45,7 @@ export function Events() {
     read: (page: EventPage) => page.events,
     memory,
     cursorOf: ({ id }) => id,
+    newestOf: ({ newest }: EventPage) => newest,
   })
   const [paused, setPaused] = useState(false)
   const [held, setHeld] = useState(0)
@@ -54,13 +55,23 @@ export function Events() {
   const watches = !paused && reason === null && !list.first && list.problem === null
   const tail = useTail({
     query: watches ? { source: query.get('source') ?? undefined, type: query.get('type') ?? undefined } : null,
-    after: () => list.items[0]?.id,
-    onEvents(events, missed) {
-      came(events.length)
-      if (held > 0 || scrollY > atTop) setHeld((number) => number + events.length)
-      else list.change((items) => (missed ? events : merge(events, items)))
+    start: list.start,
+    onEvents: (events, missed) => show(unknownOf(events, list.items), missed, (number, more) => number + more),
+    async catchUp(signal) {
+      const at = Date.now()
+      const { events, next, newest } = await list.peek(signal)
+      const fresh = unknownOf(events, list.items)
+      // What is held back already is among them.
+      show(fresh, next !== null && fresh.length === events.length, Math.max)
+      return { id: newest, at }
     },
   })
+  const show = (fresh: readonly EventView[], missed: boolean, count: (held: number, more: number) => number) => {
+    if (fresh.length === 0) return
+    came(fresh.length)
+    if (held > 0 || scrollY > atTop) setHeld((number) => count(number, fresh.length))
+    else list.change((items) => (missed ? fresh : merge(fresh, items)))
+  }
   const toggle = () => setPaused(!paused)
   useKeys(reason === null ? { p: toggle } : {})
   useFreshStates(list, asked)
@@ -113,10 +124,16 @@ export function Events() {
   )
 }
 
-/** Newer ones first, each once. */
-function merge(news: readonly EventView[], items: readonly EventView[]): readonly EventView[] {
+/** Those that are not in the list: where it was read is not always where watching begins. */
+function unknownOf(events: readonly EventView[], items: readonly EventView[]): readonly EventView[] {
   const known = new Set(items.slice(0, 1_000).map(({ id }) => id))
-  return [...news.filter(({ id }) => !known.has(id)), ...items].slice(0, Math.max(maxLive, items.length))
+  return events.filter(({ id }) => !known.has(id))
+}
+
+/** Newest first, each once. */
+function merge(news: readonly EventView[], items: readonly EventView[]): readonly EventView[] {
+  const all = [...unknownOf(news, items), ...items].sort((a, b) => (a.id < b.id ? 1 : -1))
+  return all.slice(0, Math.max(maxLive, items.length))
 }
 
 function useFields(): readonly Field[] {

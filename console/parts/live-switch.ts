@@ -29,7 +29,11 @@ export function LiveSwitch({ state, paused, reason, toggle, again }: LiveSwitchP
   if (state === 'stopped') {
     return h(
       'button',
-      { type: 'button', onClick: again, title: 'The stream ended. Too many may be watching.' },
+      {
+        type: 'button',
+        onClick: again,
+        title: 'The gateway refused the stream: too many may be watching. It is tried again by itself.',
+      },
       'Watch again',
     )
   }
@@ -38,7 +42,7 @@ export function LiveSwitch({ state, paused, reason, toggle, again }: LiveSwitchP
     {
       type: 'button',
       role: 'switch',
-      class: `live ${reason === null ? state : 'off'}`,
+      class: `live-switch ${reason === null ? state : 'off'}`,
       'aria-checked': reason === null && !paused ? 'true' : 'false',
       'aria-label': 'Live',
       disabled: reason !== null,

@@ -1,8 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { ask, describe, withQuery } from './api.ts'
+import type { Start } from './tail.ts'
 
 /** A list that comes in pages, as far as it was asked for. */
-export interface Pages<T> {
+export interface Pages<T, A = unknown> {
   readonly items: readonly T[]
   /** Nothing is known yet. */
   readonly first: boolean
@@ -18,6 +19,10 @@ export interface Pages<T> {
   readonly more: () => void
   /** After a problem, or where many pages held nothing. */
   readonly goOn: () => void
+  /** From where to watch what is not in it yet, for a list that can be watched. */
+  readonly start: Start | null
+  /** Asks for the first page again, and leaves the list as it is. */
+  readonly peek: (signal: AbortSignal) => Promise<A>
   readonly reload: () => void
   readonly change: (change: (items: readonly T[]) => readonly T[]) => void
 }
@@ -30,6 +35,8 @@ export interface PagesOptions<A, T> {
   readonly memory: PageMemory<T>
   /** Where the list goes on after an item, for a list whose end is cut off by `change`: it is asked for again. */
   readonly cursorOf?: (item: T) => string
+  /** Takes out of the first page from where to watch. */
+  readonly newestOf?: (answer: A) => string | null
 }
 
 interface State<T> {
@@ -38,6 +45,7 @@ interface State<T> {
   readonly next: string | null | undefined
   /** Pages without a find since the last one with some. */
   readonly empty: number
+  readonly start: Start | null
 }
 
 /** Lists that were left, by the address of their page. */
@@ -49,7 +57,7 @@ const maxItems = 5_000
 const maxEmpty = 12
 const rememberedLists = 4
 const rememberedMs = 120_000
-const none = { items: [], next: undefined, empty: 0 } as const
+const none = { items: [], next: undefined, empty: 0, start: null } as const
 
 /**
  * Pages of a list, loaded as the reader comes near the end. What was loaded is still there, and the reader at the same
@@ -61,7 +69,8 @@ export function usePages<A extends { readonly next: string | null }, T>({
   read,
   memory,
   cursorOf,
-}: PagesOptions<A, T>): Pages<T> {
+  newestOf,
+}: PagesOptions<A, T>): Pages<T, A> {
   const address = withQuery(path, { ...query, limit: pageSize })
   const key = `${location.pathname}${location.search}`
   const [state, setState] = useState<State<T>>(() => {
@@ -88,6 +97,7 @@ export function usePages<A extends { readonly next: string | null }, T>({
       let begins = from === none
       try {
         do {
+          const at = Date.now()
           const page = withQuery(path, { ...query, limit: pageSize, cursor: next ?? undefined })
           const answer: A = await ask('GET', page, { signal: controller.signal })
           if (controller.signal.aborted) return
@@ -96,7 +106,10 @@ export function usePages<A extends { readonly next: string | null }, T>({
           next = answer.next
           empty = found.length === 0 ? empty + 1 : 0
           const known = { next, empty }
-          setState(({ items }) => ({ items: anew ? found : [...items, ...found], ...known }))
+          const newest = { id: newestOf?.(answer) ?? null, at }
+          setState(({ items, start }) =>
+            anew ? { items: found, ...known, start: newest } : { items: [...items, ...found], ...known, start },
+          )
           begins = false
         } while (next !== null && empty > 0 && empty < maxEmpty)
       } catch (error) {
@@ -135,7 +148,7 @@ export function usePages<A extends { readonly next: string | null }, T>({
     return () => removeEventListener('scrollend', note)
   }, [key])
 
-  const { items, next, empty } = state
+  const { items, next, empty, start } = state
   const full = items.length >= maxItems
   return {
     items,
@@ -150,6 +163,8 @@ export function usePages<A extends { readonly next: string | null }, T>({
       if (isOpen && running.current === null && problem === null) void load(latest.current)
     },
     goOn: () => void load({ ...latest.current, empty: 0 }),
+    start,
+    peek: (signal) => ask('GET', address, { signal }),
     reload: () => void load(none),
     change: (change) =>
       setState((last) => {

@@ -17,6 +17,8 @@ import type { Source as SourceSchema } from '../../src/operator/source-schema.ts
 export interface EventPage {
   readonly events: readonly EventView[]
   readonly next: string | null
+  /** Null: not of the first page. */
+  readonly newest: string | null
 }
 
 export interface DeliveryPage {

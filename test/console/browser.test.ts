@@ -7,6 +7,7 @@ import { testAccessibility } from './suites/accessibility.ts'
 import { testDeadLetters } from './suites/dead-letters.ts'
 import { testEvents } from './suites/events.ts'
 import { testHostile } from './suites/hostile.ts'
+import { testLive } from './suites/live.ts'
 import { testPages } from './suites/pages.ts'
 import { testRejected } from './suites/rejected.ts'
 import { testSend } from './suites/send.ts'
@@ -25,6 +26,7 @@ describe('the console in a browser', { skip: noChromium, timeout: 900_000 }, () 
 
   describe('access', () => testAccess(open))
   describe('events', () => testEvents(open))
+  describe('the live list', () => testLive(open))
   describe('dead letters', () => testDeadLetters(open))
   describe('rejected', () => testRejected(open))
   describe('other pages', () => testPages(open))

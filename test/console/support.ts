@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, afterEach, before } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import type { DestinationView } from '../../src/operator/schemas.ts'
 import { type Cleanup, type Gateway, startGateway } from '../support/gateway.ts'
 import { hmacHex } from '../support/sign.ts'
@@ -221,6 +221,11 @@ export async function signIn(page: Page, token: string): Promise<void> {
   await page.getByLabel('Token').fill(token)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('heading', { level: 1 }).waitFor()
+}
+
+/** There once the page shows events as they come: the switch is there before, and says that it connects. */
+export function watching(page: Page): Locator {
+  return page.getByRole('switch', { name: 'Live' }).getByText('Live', { exact: true })
 }
 
 /** The console came up, and nothing happened that should not. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { assertClean, postGithub, shareDesk } from '../support.ts'
+import { assertClean, postGithub, shareDesk, watching } from '../support.ts'
 
 export function testEvents(open: () => Browser): void {
   const desk = shareDesk(open)
@@ -11,7 +11,7 @@ export function testEvents(open: () => Browser): void {
     const seen = await visit(t, '/console/events')
     const { page } = seen
     await page.getByText('No events yet').waitFor()
-    await page.getByRole('switch', { name: 'Live' }).and(page.locator('.live.live')).waitFor()
+    await watching(page).waitFor()
     const { id } = await postGithub(gateway, 'push', '{"ref":"refs/heads/main","big":12345678901234567890}')
     const row = page.getByRole('list', { name: 'Events' }).getByRole('link')
     await row.waitFor()
@@ -95,7 +95,7 @@ export function testEvents(open: () => Browser): void {
     const seen = await visit(t, '/console/events?type=many')
     const { page } = seen
     await page.getByRole('list', { name: 'Events' }).getByRole('link').waitFor()
-    await page.locator('.live.live').waitFor()
+    await watching(page).waitFor()
     for (let n = 1; n < 640; n += 20) {
       await Promise.all(Array.from({ length: 20 }, (_, i) => postGithub(gateway, 'many', `{"n":${n + i}}`)))
     }
