@@ -7,6 +7,7 @@ import { checkContender } from './harness/preflight.ts'
 import { benchDir } from './harness/process.ts'
 import { renderReport } from './harness/report.ts'
 import { runBlocking } from './suites/blocking.ts'
+import { runForwarding } from './suites/forwarding.ts'
 import { runLatency } from './suites/latency.ts'
 import { runStart } from './suites/start.ts'
 import { runThroughput } from './suites/throughput.ts'
@@ -17,6 +18,7 @@ type Suite = (options: Options, progress: (line: string) => void) => Promise<Sui
 const suites: Readonly<Record<SuiteName, Suite>> = {
   throughput: runThroughput,
   latency: runLatency,
+  forwarding: runForwarding,
   blocking: runBlocking,
   start: runStart,
 }

@@ -26,24 +26,33 @@ async function waitForQuiet(tolerableNoise: number): Promise<void> {
   }
 }
 
-/**
- * Measures one server. A measurement that other programs disturbed is made again, a few times at most, and the least
- * disturbed one counts: chosen by the noise alone, never by its result.
- */
-export async function applyLoad(started: StartedContender, load: Load, cores: Cores): Promise<LoadReport> {
+/** One measurement, whatever else the machine does. */
+export async function applyLoadOnce(
+  { server, sink, contender }: StartedContender,
+  load: Load,
+  cores: Cores,
+): Promise<LoadReport> {
   const spec: LoadSpec = {
     bodySize: load.bodySize,
     connections: load.connections,
     warmupSeconds: load.warmupSeconds,
     seconds: load.seconds,
     rate: load.rate,
-    port: started.server.port,
-    serverPid: started.server.pid,
-    companionPids: started.sink === null ? [] : [started.sink.pid],
-    path: started.contender.path,
-    signing: started.contender.signing,
+    port: server.port,
+    serverPid: server.pid,
+    companionPids: sink === null ? [] : [sink.pid],
+    path: contender.path,
+    signing: contender.signing,
     secret,
   }
+  return JSON.parse(await runToEnd('load/main.ts', JSON.stringify(spec), cores.generator))
+}
+
+/**
+ * Measures one server. A measurement that other programs disturbed is made again, a few times at most, and the least
+ * disturbed one counts: chosen by the noise alone, never by its result.
+ */
+export async function applyLoad(started: StartedContender, load: Load, cores: Cores): Promise<LoadReport> {
   const tolerable = load.rate === null ? saturated : atFixedRate
   let best: LoadReport | null = null
   let accepted = 0
@@ -53,7 +62,7 @@ export async function applyLoad(started: StartedContender, load: Load, cores: Co
     attempt += 1
   ) {
     await waitForQuiet(tolerable.noise)
-    const report: LoadReport = JSON.parse(await runToEnd('load/main.ts', JSON.stringify(spec), cores.generator))
+    const report = await applyLoadOnce(started, load, cores)
     accepted += report.accepted
     if (best === null || report.othersCpu < best.othersCpu) best = report
   }

@@ -20,6 +20,8 @@ export interface Contender {
   readonly stores: boolean
   /** It hands every event on to a sink beside the generator. */
   readonly forwards: boolean
+  /** The variable that is told the sink's URL (FORWARD_URL). */
+  readonly sinkVariable?: string
 }
 
 export const secret = randomBytes(24).toString('base64url')
@@ -118,6 +120,26 @@ export const contenders: readonly Contender[] = [
     forwards: true,
   },
 ]
+
+/** Who hands on what comes to one path, and not what comes to the other: what that adds is seen in one process. */
+export const forwarding = {
+  posting: {
+    ...posthorn,
+    name: 'posthorn-posting',
+    about: 'Posthorn without what delivers: orders are posted at once by a bare undici, and forgotten',
+    file: 'servers/posthorn-posting.ts',
+    forwards: true,
+  },
+  delivering: {
+    ...posthorn,
+    name: 'posthorn-delivering',
+    about: 'Posthorn, which delivers orders',
+    forwards: true,
+    sinkVariable: 'SINK_URL',
+    env: { ...posthornEnv, CONFIG: 'bench/servers/only-orders.json' },
+  },
+} satisfies Readonly<Record<string, Contender>>
+export const otherPath = '/webhook/order.seen'
 
 /** What ratios are taken against. */
 export const baselines = ['tutorial', 'tutorial-logging', 'fastify-verify'] as const

@@ -78,7 +78,7 @@ export async function startContender(contender: Contender, options: StartOptions
     env: {
       ...contender.env,
       ...(dataDir === null ? {} : { DATA_DIR: dataDir }),
-      ...(sink === null ? {} : { FORWARD_URL: `http://127.0.0.1:${sink.port}/` }),
+      ...(sink === null ? {} : { [contender.sinkVariable ?? 'FORWARD_URL']: `http://127.0.0.1:${sink.port}/` }),
       ...options.env,
     },
   })

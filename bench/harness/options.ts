@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { type Contender, contenders, findContenders } from './contenders.ts'
 import { type Cores, chooseCores } from './contest.ts'
 
-export const suiteNames = ['throughput', 'latency', 'blocking', 'start'] as const
+export const suiteNames = ['throughput', 'latency', 'forwarding', 'blocking', 'start'] as const
 export type SuiteName = (typeof suiteNames)[number]
 
 export interface Options {
