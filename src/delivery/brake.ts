@@ -2,14 +2,18 @@ import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
 
 /**
- * Senders wait for their answers, deliveries can wait: while events come and there is little time left, claims are held
- * further apart.
+ * Senders wait for their answers, deliveries can wait: while events come and time is short, claims are held further apart, so
+ * that each takes as many deliveries as there are slots. They still keep up with what comes, and fall behind only where there
+ * is no time left at all.
  */
 export interface Brake {
   /** An event came that has somewhere to go. */
   eventCame(): void
-  /** For how long nothing is claimed after the last claim, in milliseconds. */
-  spacingMs(): number
+  /**
+   * For how long nothing is claimed after the last claim, in milliseconds.
+   * @param slots how many deliveries of one event each a claim can take
+   */
+  spacingMs(slots: number): number
 }
 
 /** The share of the time since it was asked last that was used up, from 0 to 1. */
@@ -17,33 +21,55 @@ export type ReadBusy = () => number
 
 /** With more than this, those who wait for an answer begin to wait for attempts. */
 const BUSY = 0.7
+/** With more than this, whatever deliveries are given is taken from those who wait for an answer. */
+const FULL = 0.95
 const LOOK_EVERY_MS = 50
 /** Events that came longer ago do not count. */
 const RECENT_MS = 250
 const LEAST_MS = 2
 /** Even then a destination is handed ten batches of its size in a second. */
 const MOST_MS = 100
+/** Claims take more than comes, so that what was left behind is worked off. */
+const AHEAD = 1.5
+/** How much of what was known of the events' rate the newest look leaves. */
+const KEPT = 0.8
 
 /** @param now milliseconds of any clock that does not jump */
 export function createBrake(now: () => number = performance.now.bind(performance), busy = readBusy()): Brake {
   let spacing = 0
   let lookedAt = Number.NEGATIVE_INFINITY
   let cameAt = Number.NEGATIVE_INFINITY
+  let came = 0
+  let perMs = 0
+
+  function look(passedMs: number, slots: number): void {
+    const rate = came / passedMs
+    // At first there is nothing to compare with.
+    perMs = Number.isFinite(passedMs) ? KEPT * perMs + (1 - KEPT) * rate : 0
+    came = 0
+    const share = busy()
+    const most = share > FULL ? MOST_MS : Math.min(slots / (AHEAD * perMs), MOST_MS)
+    if (share <= BUSY) spacing = spacing <= LEAST_MS ? 0 : spacing * 0.8
+    else if (spacing > most) spacing = Math.max(spacing * 0.8, most)
+    else spacing = Math.min(Math.max(spacing * 1.5, LEAST_MS), most)
+  }
 
   return {
     eventCame() {
       cameAt = now()
+      came += 1
     },
-    spacingMs() {
+    spacingMs(slots) {
       const at = now()
       if (at - cameAt > RECENT_MS) {
         spacing = 0
+        came = 0
+        perMs = 0
         return 0
       }
       if (at - lookedAt < LOOK_EVERY_MS) return spacing
+      look(at - lookedAt, slots)
       lookedAt = at
-      if (busy() > BUSY) spacing = Math.min(Math.max(spacing * 1.5, LEAST_MS), MOST_MS)
-      else spacing = spacing <= LEAST_MS ? 0 : spacing * 0.8
       return spacing
     },
   }

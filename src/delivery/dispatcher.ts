@@ -90,6 +90,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { endedMs, newMs } = options.gathering ?? GATHERING
   const { brake = createBrake() } = options
   const slotsByName = createSlots(options.destinations, clock.now(), options.leaseMs)
+  const mostSlots = Math.max(1, ...options.destinations.map(({ concurrency }) => concurrency))
   let active = false
   let claimAgain = false
   let claiming: Promise<void> | null = null
@@ -153,7 +154,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       return
     }
     const now = clock.now()
-    const held = brake === null ? 0 : claimedAt + brake.spacingMs() - now
+    const held = brake === null ? 0 : claimedAt + brake.spacingMs(mostSlots) - now
     if (held > 0 && claimedAt <= now) {
       claimAfter(held)
       return

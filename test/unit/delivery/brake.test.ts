@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { createBrake } from '../../../src/delivery/brake.ts'
 
+/** Of the destination that has most. */
+const slots = 10
+
 function setUp() {
   let now = 1_000
   let share = 0
@@ -9,31 +12,48 @@ function setUp() {
     () => now,
     () => share,
   )
-  /** Events come all the while. */
-  function during(ms: number, busy: number): number {
+  /** Events come all the while, so many a second. */
+  function during(ms: number, busy: number, perSecond = 100): number {
     share = busy
     for (let passed = 0; passed < ms; passed += 10) {
       now += 10
-      brake.eventCame()
-      brake.spacingMs()
+      for (let events = 0; events < perSecond / 100; events += 1) brake.eventCame()
+      brake.spacingMs(slots)
     }
-    return brake.spacingMs()
+    return brake.spacingMs(slots)
   }
   return { brake, during, pass: (ms: number) => (now += ms) }
 }
 
 it('holds nothing while there is time for both', () => {
   const { brake, during } = setUp()
-  assert.equal(brake.spacingMs(), 0)
+  assert.equal(brake.spacingMs(slots), 0)
   assert.equal(during(1_000, 0.7), 0)
 })
 
 it('holds claims further and further apart while events come and time is short, within a bound', () => {
   const { during } = setUp()
-  const [first, later, last] = [during(60, 0.95), during(200, 0.95), during(5_000, 0.95)]
+  const [first, later, last] = [during(60, 0.96), during(200, 0.96), during(5_000, 0.96)]
   assert.ok(0 < first && first < later && later < last, `${first}, ${later}, ${last}`)
   assert.equal(last, during(1_000, 1))
   assert.ok(last <= 100)
+})
+
+it('lets deliveries keep up with what comes as long as there is any time left', () => {
+  for (const perSecond of [200, 1_000, 4_000]) {
+    const { during } = setUp()
+    const spacing = during(5_000, 0.9, perSecond)
+    assert.ok(spacing > 0)
+    const deliveries = (slots / spacing) * 1_000
+    assert.ok(perSecond < deliveries && deliveries < 2 * perSecond, `${deliveries} of ${perSecond} events a second`)
+  }
+})
+
+it('gives way to senders when none is left, and catches up after that', () => {
+  const { during } = setUp()
+  const [keepsUp, full, after] = [during(5_000, 0.9, 1_000), during(5_000, 1, 1_000), during(5_000, 0.9, 1_000)]
+  assert.ok(full > 5 * keepsUp, `${keepsUp}, ${full}`)
+  assert.ok(Math.abs(after - keepsUp) < 0.1, `${keepsUp}, ${after}`)
 })
 
 it('lets go step by step when there is time again', () => {
@@ -48,5 +68,5 @@ it('holds nothing once no event comes', () => {
   const { brake, during, pass } = setUp()
   assert.ok(during(5_000, 1) > 0)
   pass(300)
-  assert.equal(brake.spacingMs(), 0)
+  assert.equal(brake.spacingMs(slots), 0)
 })
