@@ -44,7 +44,8 @@ export async function measureClosedLoop(clients: Clients, recorder: Recorder, mi
 
 /**
  * Open loop: a request falls due every 1/rate seconds whether or not the server keeps up, and its latency counts from
- * then. A server that stalls is so charged with every request that had to wait (no coordinated omission).
+ * then. A server that stalls is so charged with every request that had to wait (no coordinated omission); what the generator
+ * itself was late, with connections free, is told as `sendLag` and charged to nobody.
  */
 export async function measureOpenLoop(
   clients: Clients,
@@ -57,6 +58,7 @@ export async function measureOpenLoop(
   const free = Array.from({ length: clients.count }, (_, index) => index)
   let sent = 0
   let answered = 0
+  let noneWasFree = false
 
   await sleep(rampMs)
   recorder.start()
@@ -70,14 +72,16 @@ export async function measureOpenLoop(
     // Spins: a timer's resolution of a millisecond would be most of the latency measured.
     function pump(): void {
       const now = performance.now()
-      const hadToWait = free.length === 0
+      const hadToWait = noneWasFree || free.length === 0
       while (sent < total && startedAt + sent * interval <= now && free.length > 0) {
         const index = free.pop() ?? 0
         const due = startedAt + sent * interval
         if (!hadToWait) recorder.sendLag(now - due)
-        clients.send(index, due)
+        // While a connection is free, what fell due since the last look is late because of whatever held up this process.
+        clients.send(index, hadToWait ? due : now)
         sent += 1
       }
+      noneWasFree = free.length === 0
       if (answered === total || clients.problems().length > 0) resolve()
       else setImmediate(pump)
     }

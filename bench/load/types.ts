@@ -21,7 +21,10 @@ export interface LoadSpec {
 /** `generic`: `X-Webhook-Signature: sha256=<hex of body>`; `timestamped`: `X-HookMesh-Signature: t=…,v1=<hex of t.body>`. */
 export type Signing = 'generic' | 'timestamped'
 
-/** Microseconds. In an open loop from the moment the request was due, in a closed loop from the moment it was sent. */
+/**
+ * Microseconds. In a closed loop from the moment the request was sent; in an open loop from the moment it was due, but for what
+ * the generator was late itself (`sendLag`).
+ */
 export interface Latency {
   readonly p50: number
   readonly p90: number
