@@ -3,17 +3,18 @@ import { performance } from 'node:perf_hooks'
 
 /**
  * Senders wait for their answers, deliveries can wait: while events come and time is short, claims are held further apart, so
- * that each takes as many deliveries as there are slots. They still keep up with what comes, and fall behind only where there
- * is no time left at all.
+ * that each takes as many deliveries as there are slots. They still keep up with what comes; only where there is next to no
+ * time left do they fall behind, and not for ever.
  */
 export interface Brake {
   /** An event came that has somewhere to go. */
   eventCame(): void
   /**
    * For how long nothing is claimed after the last claim, in milliseconds.
-   * @param slots how many deliveries of one event each a claim can take
+   * @param slots how many deliveries to one destination a claim can take
+   * @param lateMs for how long the oldest delivery has been due that could be made, in milliseconds
    */
-  spacingMs(slots: number): number
+  spacingMs(slots: number, lateMs: number): number
 }
 
 /** The share of the time since it was asked last that was used up, from 0 to 1. */
@@ -22,13 +23,15 @@ export type ReadBusy = () => number
 /** With more than this, those who wait for an answer begin to wait for attempts. */
 const BUSY = 0.7
 /** With more than this, whatever deliveries are given is taken from those who wait for an answer. */
-const FULL = 0.95
+const FULL = 0.9
 const LOOK_EVERY_MS = 50
 /** Events that came longer ago do not count. */
 const RECENT_MS = 250
 const LEAST_MS = 2
 /** Even then a destination is handed ten batches of its size in a second. */
 const MOST_MS = 100
+/** Deliveries that are later than this wait for senders no more than they must to keep up. */
+const PATIENCE_MS = 30_000
 /** Claims take more than comes, so that what was left behind is worked off. */
 const AHEAD = 1.5
 /** How much of what was known of the events' rate the newest look leaves. */
@@ -42,16 +45,18 @@ export function createBrake(now: () => number = performance.now.bind(performance
   let came = 0
   let perMs = 0
 
-  function look(passedMs: number, slots: number): void {
+  function look(passedMs: number, slots: number, lateMs: number): void {
     const rate = came / passedMs
     // At first there is nothing to compare with.
     perMs = Number.isFinite(passedMs) ? KEPT * perMs + (1 - KEPT) * rate : 0
     came = 0
     const share = busy()
-    const most = share > FULL ? MOST_MS : Math.min(slots / (AHEAD * perMs), MOST_MS)
-    if (share <= BUSY) spacing = spacing <= LEAST_MS ? 0 : spacing * 0.8
-    else if (spacing > most) spacing = Math.max(spacing * 0.8, most)
-    else spacing = Math.min(Math.max(spacing * 1.5, LEAST_MS), most)
+    const keepingUp = Math.min(slots / (AHEAD * perMs), MOST_MS)
+    // Senders feel at once that there is no time; whether there is some again shows slowly.
+    if (share > FULL && lateMs <= PATIENCE_MS) spacing = Math.min(Math.max(spacing * 4, LEAST_MS), MOST_MS)
+    else if (share > BUSY && spacing > keepingUp) spacing = Math.max(spacing * 0.9, keepingUp)
+    else if (share > BUSY) spacing = Math.min(Math.max(spacing * 1.5, LEAST_MS), keepingUp)
+    else spacing = spacing <= LEAST_MS ? 0 : spacing * 0.8
   }
 
   return {
@@ -59,7 +64,7 @@ export function createBrake(now: () => number = performance.now.bind(performance
       cameAt = now()
       came += 1
     },
-    spacingMs(slots) {
+    spacingMs(slots, lateMs) {
       const at = now()
       if (at - cameAt > RECENT_MS) {
         spacing = 0
@@ -68,7 +73,7 @@ export function createBrake(now: () => number = performance.now.bind(performance
         return 0
       }
       if (at - lookedAt < LOOK_EVERY_MS) return spacing
-      look(at - lookedAt, slots)
+      look(at - lookedAt, slots, lateMs)
       lookedAt = at
       return spacing
     },

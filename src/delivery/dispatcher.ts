@@ -95,6 +95,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   let claimAgain = false
   let claiming: Promise<void> | null = null
   let claimedAt = Number.NEGATIVE_INFINITY
+  /** What the last claim left, where it was due already. */
+  let dueSince = Number.POSITIVE_INFINITY
   let claimFailures = 0
   let backingOff = false
   let cancelTimer = () => {}
@@ -154,7 +156,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       return
     }
     const now = clock.now()
-    const held = brake === null ? 0 : claimedAt + brake.spacingMs(mostSlots) - now
+    const held = brake === null ? 0 : claimedAt + brake.spacingMs(mostSlots, Math.max(0, now - dueSince)) - now
     if (held > 0 && claimedAt <= now) {
       claimAfter(held)
       return
@@ -173,6 +175,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   async function claimed({ leases, nextDueAt }: ClaimResult, heldUntil: number | null): Promise<void> {
     claimFailures = 0
+    dueSince = nextDueAt ?? Number.POSITIVE_INFINITY
     // What is due already waits for a slot, whose end asks again.
     claimAfter(Math.min(Math.max(untilDue(nextDueAt), DUE_ALREADY_MS), untilDue(heldUntil)))
     await beginAll(leases)

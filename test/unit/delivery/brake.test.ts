@@ -13,27 +13,27 @@ function setUp() {
     () => share,
   )
   /** Events come all the while, so many a second. */
-  function during(ms: number, busy: number, perSecond = 100): number {
+  function during(ms: number, busy: number, perSecond = 100, lateMs = 0): number {
     share = busy
     for (let passed = 0; passed < ms; passed += 10) {
       now += 10
       for (let events = 0; events < perSecond / 100; events += 1) brake.eventCame()
-      brake.spacingMs(slots)
+      brake.spacingMs(slots, lateMs)
     }
-    return brake.spacingMs(slots)
+    return brake.spacingMs(slots, lateMs)
   }
   return { brake, during, pass: (ms: number) => (now += ms) }
 }
 
 it('holds nothing while there is time for both', () => {
   const { brake, during } = setUp()
-  assert.equal(brake.spacingMs(slots), 0)
+  assert.equal(brake.spacingMs(slots, 0), 0)
   assert.equal(during(1_000, 0.7), 0)
 })
 
 it('holds claims further and further apart while events come and time is short, within a bound', () => {
   const { during } = setUp()
-  const [first, later, last] = [during(60, 0.96), during(200, 0.96), during(5_000, 0.96)]
+  const [first, later, last] = [during(60, 0.96), during(50, 0.96), during(5_000, 0.96)]
   assert.ok(0 < first && first < later && later < last, `${first}, ${later}, ${last}`)
   assert.equal(last, during(1_000, 1))
   assert.ok(last <= 100)
@@ -42,7 +42,7 @@ it('holds claims further and further apart while events come and time is short, 
 it('lets deliveries keep up with what comes as long as there is any time left', () => {
   for (const perSecond of [200, 1_000, 4_000]) {
     const { during } = setUp()
-    const spacing = during(5_000, 0.9, perSecond)
+    const spacing = during(5_000, 0.85, perSecond)
     assert.ok(spacing > 0)
     const deliveries = (slots / spacing) * 1_000
     assert.ok(perSecond < deliveries && deliveries < 2 * perSecond, `${deliveries} of ${perSecond} events a second`)
@@ -51,9 +51,17 @@ it('lets deliveries keep up with what comes as long as there is any time left', 
 
 it('gives way to senders when none is left, and catches up after that', () => {
   const { during } = setUp()
-  const [keepsUp, full, after] = [during(5_000, 0.9, 1_000), during(5_000, 1, 1_000), during(5_000, 0.9, 1_000)]
+  const [keepsUp, full, after] = [during(5_000, 0.85, 1_000), during(5_000, 1, 1_000), during(5_000, 0.85, 1_000)]
   assert.ok(full > 5 * keepsUp, `${keepsUp}, ${full}`)
   assert.ok(Math.abs(after - keepsUp) < 0.1, `${keepsUp}, ${after}`)
+})
+
+it('does not hold back for ever what waits', () => {
+  const { during } = setUp()
+  const full = during(5_000, 1, 1_000)
+  const late = during(5_000, 1, 1_000, 31_000)
+  assert.ok((slots / late) * 1_000 > 1_000, `${late}`)
+  assert.equal(during(5_000, 1, 1_000, 29_000), full)
 })
 
 it('lets go step by step when there is time again', () => {
@@ -68,5 +76,5 @@ it('holds nothing once no event comes', () => {
   const { brake, during, pass } = setUp()
   assert.ok(during(5_000, 1) > 0)
   pass(300)
-  assert.equal(brake.spacingMs(slots), 0)
+  assert.equal(brake.spacingMs(slots, 0), 0)
 })
