@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks'
 /**
  * Senders wait for their answers, deliveries can wait: while events come and time is short, claims are held further apart, so
  * that each takes as many deliveries as there are slots. They still keep up with what comes; only where there is next to no
- * time left do they fall behind, and not for ever.
+ * time left do they fall behind, and after half a minute they take of that too.
  */
 export interface Brake {
   /** An event came that has somewhere to go. */
@@ -22,15 +22,16 @@ export type ReadBusy = () => number
 
 /** With more than this, those who wait for an answer begin to wait for attempts. */
 const BUSY = 0.7
-/** With more than this, whatever deliveries are given is taken from those who wait for an answer. */
+/** With more than this, deliveries fall behind rather than have those wait longer. */
 const FULL = 0.9
+/** The same where they have fallen far behind. What is left, they never get: answers would wait for seconds. */
+const FULL_WHEN_LATE = 0.97
 const LOOK_EVERY_MS = 50
 /** Events that came longer ago do not count. */
 const RECENT_MS = 250
 const LEAST_MS = 2
 /** Even then a destination is handed ten batches of its size in a second. */
 const MOST_MS = 100
-/** Deliveries that are later than this wait for senders no more than they must to keep up. */
 const PATIENCE_MS = 30_000
 /** Claims take more than comes, so that what was left behind is worked off. */
 const AHEAD = 1.5
@@ -52,8 +53,9 @@ export function createBrake(now: () => number = performance.now.bind(performance
     came = 0
     const share = busy()
     const keepingUp = Math.min(slots / (AHEAD * perMs), MOST_MS)
+    const full = lateMs > PATIENCE_MS ? FULL_WHEN_LATE : FULL
     // Senders feel at once that there is no time; whether there is some again shows slowly.
-    if (share > FULL && lateMs <= PATIENCE_MS) spacing = Math.min(Math.max(spacing * 4, LEAST_MS), MOST_MS)
+    if (share > full) spacing = Math.min(Math.max(spacing * 4, LEAST_MS), MOST_MS)
     else if (share > BUSY && spacing > keepingUp) spacing = Math.max(spacing * 0.9, keepingUp)
     else if (share > BUSY) spacing = Math.min(Math.max(spacing * 1.5, LEAST_MS), keepingUp)
     else spacing = spacing <= LEAST_MS ? 0 : spacing * 0.8
