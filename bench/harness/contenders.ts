@@ -55,7 +55,7 @@ const posthorn = {
   about: 'verify, dedup, durable store, echo, one log line',
   file: '../src/server.ts',
   // As `npm start` and the image have it.
-  nodeArguments: ['--v8-pool-size=1'],
+  nodeArguments: ['--v8-pool-size=1', '--max-semi-space-size=16'],
   deduplicates: true,
   stores: true,
   env: posthornEnv,
