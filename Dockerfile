@@ -28,5 +28,5 @@ EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s \
     CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/health`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # As `npm start` has it: one thread beside the event loop's for collecting garbage, since four would take turns with senders who
-# wait for an answer, and half of the space that V8 takes for what is new under load, and then has to collect the rest for.
+# wait for an answer, and no more space for what is new than V8 begins with, so that little memory is enough under load too.
 CMD ["node", "--v8-pool-size=1", "--max-semi-space-size=16", "dist/src/server.js"]
