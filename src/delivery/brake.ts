@@ -47,9 +47,7 @@ export function createBrake(now: () => number = performance.now.bind(performance
   let perMs = 0
 
   function look(passedMs: number, slots: number, lateMs: number): void {
-    const rate = came / passedMs
-    // At first there is nothing to compare with.
-    perMs = Number.isFinite(passedMs) ? KEPT * perMs + (1 - KEPT) * rate : 0
+    perMs = KEPT * perMs + ((1 - KEPT) * came) / passedMs
     came = 0
     const share = busy()
     const keepingUp = Math.min(slots / (AHEAD * perMs), MOST_MS)

@@ -36,12 +36,7 @@ export function replicasContract(engine: string, createHarness: () => Harness): 
     const [b, reader] = [await another(t, harness), await another(t, harness)]
     const seen: string[] = []
     let finished = false
-    const storeAll = async (store: Store) => {
-      for (let i = 0; i < 60; i++) {
-        await Promise.all(Array.from({ length: 5 }, () => store.accept(newEvent({ body: Buffer.alloc(i * 100) }))))
-      }
-    }
-    const storing = Promise.all([a, a, b, b].map(storeAll)).then(() => {
+    const storing = storeFrom([a, a, b, b], 60).then(() => {
       finished = true
     })
     for (let last = 'evt_00000000000'; ; last = seen.at(-1) ?? last) {
@@ -58,12 +53,7 @@ export function replicasContract(engine: string, createHarness: () => Harness): 
   check('says from where on changes are still to come while several replicas store', async (a, t, harness) => {
     const [b, reader] = [await another(t, harness), await another(t, harness)]
     let finished = false
-    const storeAll = async (store: Store) => {
-      for (let i = 0; i < 20; i++) {
-        await Promise.all(Array.from({ length: 5 }, () => store.accept(newEvent({ body: Buffer.alloc(i * 100) }))))
-      }
-    }
-    const storing = Promise.all([a, a, b, b].map(storeAll)).then(() => {
+    const storing = storeFrom([a, a, b, b], 20).then(() => {
       finished = true
     })
     const looks: { start: string; listed: string[] }[] = []
@@ -163,4 +153,14 @@ export function replicasContract(engine: string, createHarness: () => Harness): 
     await a.close()
     assert.equal((await claimAll(b, 'd', now))[0]?.attempt, 2)
   })
+}
+
+/** Events of many sizes, five at a time from each store, so many times. */
+async function storeFrom(stores: readonly Store[], times: number): Promise<void> {
+  const storeAll = async (store: Store) => {
+    for (let i = 0; i < times; i++) {
+      await Promise.all(Array.from({ length: 5 }, () => store.accept(newEvent({ body: Buffer.alloc(i * 100) }))))
+    }
+  }
+  await Promise.all(stores.map(storeAll))
 }
